@@ -1,0 +1,410 @@
+/* relive.h: nets whose units can die, and the instruments that watch them.
+ *
+ *     rl_error err = { 0 };
+ *     rl_net *net = rl_net_new((rl_net_config){ .seed = 7 }, &err);
+ *     rl_node x = rl_input(net, (rl_shape){ 1, { 2 } }, &err);
+ *     x = rl_dense(net, x, (rl_dense_config){ .units = 16 }, &err);
+ *     x = rl_activate(net, x, &rl_relu, &err);
+ *     x = rl_dense(net, x, (rl_dense_config){ .units = 2 }, &err);
+ *     rl_train(net, data, &(rl_training){ .rate = 0.1f, .epochs = 20 }, &err);
+ *     if (err.code) fprintf(stderr, "%s\n", err.text);
+ *     rl_net_free(net);
+ *
+ * Four ideas carry everything:
+ *   1. A net is a list of nodes, each reading earlier ones; all parameters lie in one flat array.
+ *   2. Lanes: every number is a row of L numbers, one per independent copy of the net. Shapes below
+ *      end in [lanes]; an ordinary net has one lane and you may forget about it.
+ *   3. Net and pass are apart: the net is what is learned, a pass is the scratch of one evaluation.
+ *   4. Death is read from slopes, never from zero outputs.
+ *
+ * Errors are values. The caller owns one rl_error; once it is set every call that is given it does
+ * nothing and fails, so code reads as prose with one check at the end. Nothing here prints, exits
+ * or aborts, and there are no mutable globals: two threads may use two nets at the same time. */
+#ifndef RELIVE_H
+#define RELIVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define RL_VERSION "0.1.0"
+
+/* ---- Errors and memory ---------------------------------------------------------------------- */
+
+typedef enum {
+    RL_OK,
+    RL_NO_MEMORY,   /* an allocation failed */
+    RL_BAD_SHAPE,   /* sizes that do not fit together */
+    RL_BAD_CONFIG,  /* a setting outside its range, an unknown name */
+    RL_BAD_FILE,    /* a file that cannot be read as what it should be */
+    RL_MISSING,     /* the machine lacks something: disk space, a program, a library */
+    RL_INTERRUPTED, /* the caller asked to stop */
+} rl_code;
+
+typedef struct {
+    rl_code code;
+    char text[252]; /* one line: what, where, what was expected */
+} rl_error;
+
+/* One function allocates, grows and frees, as realloc does; bytes == 0 frees and returns NULL.
+ * All zero means the C library's. It must be callable from several threads. */
+typedef struct {
+    void *(*resize)(void *self, void *block, size_t bytes);
+    void *self;
+} rl_memory;
+
+const char *rl_version(void);
+
+/* ---- Activations: curves ---------------------------------------------------------------------- */
+
+typedef struct {
+    float lo, hi;
+} rl_interval;
+
+typedef struct {
+    float z, value, slope;
+} rl_example;
+
+enum { RL_EXAMPLES = 8 };
+
+/* A curve: what it is called, what it does to an interval, and known values. */
+typedef struct rl_activation {
+    const char *name;    /* "leaky_relu" */
+    const char *formula; /* "z > 0 ? z : αz" */
+    const char *kink;    /* what the slope is where none exists, or NULL for a smooth curve */
+    float alpha;         /* its one parameter's default; what it means stands in the curve's file */
+    bool has_alpha;      /* does α do anything? */
+    bool rectifier;      /* slope 1 above 0, α below: He's gain is √(2/(1 + α²)), else 1 */
+    bool learned;        /* α is a parameter of the net (PReLU) */
+    bool drawn;          /* α is drawn anew for every element while training (RReLU) */
+    /* Both hold for what the float32 kernels compute; z.lo <= z.hi, infinite ends allowed. */
+    rl_interval (*image)(rl_interval z, float alpha);  /* contains f(z) */
+    rl_interval (*slopes)(rl_interval z, float alpha); /* contains f'(z), one-sided ones at kinks */
+    size_t example_count;
+    rl_example examples[RL_EXAMPLES]; /* at the default α */
+    const struct rl_curve *curve;     /* the kernels */
+} rl_activation;
+
+extern const rl_activation rl_identity, rl_relu, rl_leaky_relu, rl_prelu, rl_rrelu, rl_relu6, rl_elu,
+    rl_celu, rl_selu, rl_gelu, rl_gelu_tanh, rl_silu, rl_mish, rl_hard_swish, rl_softplus, rl_softsign,
+    rl_sigmoid, rl_tanh;
+
+const rl_activation *const *rl_activations(size_t *count); /* all of them */
+const rl_activation        *rl_activation_named(const char *name, rl_error *err);
+
+/* z, a, da, dz: [n]. forward: a = f(z). backward: dz += da · f'(z). Uses the widest vectors there are. */
+void rl_activation_forward (const rl_activation *curve, size_t n, float alpha, const float *z, float *a);
+void rl_activation_backward(const rl_activation *curve, size_t n, float alpha, const float *z, const float *da, float *dz);
+bool rl_activation_conducts(const rl_activation *curve, float alpha, float z); /* is the exact slope not 0? */
+
+/* ---- Initialisers ------------------------------------------------------------------------------ */
+
+typedef struct rl_initialiser rl_initialiser;
+extern const rl_initialiser rl_he, rl_he_uniform, rl_xavier, rl_xavier_uniform, rl_lecun, rl_orthogonal,
+    rl_normal, rl_asymmetric, rl_zeros;
+
+const rl_initialiser *const *rl_initialisers(size_t *count);
+const rl_initialiser        *rl_initialiser_named(const char *name, rl_error *err);
+const char                  *rl_initialiser_name(const rl_initialiser *init);
+
+/* ---- Nets ----------------------------------------------------------------------------------------- */
+
+typedef struct rl_net rl_net;
+typedef struct rl_pass rl_pass;
+typedef int rl_node; /* its place in the net's list; -1 after an error */
+
+typedef struct {
+    int rank;
+    int size[4];
+} rl_shape;
+
+typedef struct {
+    uint64_t seed;         /* lane l is seeded with seed + l … */
+    const uint64_t *seeds; /* … unless [lanes] seeds are given (copied) */
+    int lanes;             /* 1 if 0; see rl_lanes_supported */
+    bool float64;          /* double precision, one lane: for gradient checks */
+    rl_memory memory;
+} rl_net_config;
+
+typedef struct {
+    int units;
+    const rl_initialiser *init; /* He if NULL */
+    float sd;                   /* for rl_normal */
+    float bias;                 /* every bias starts here */
+    bool no_bias;
+} rl_dense_config;
+
+typedef struct {
+    const rl_activation *curve;
+    const float *alpha;                       /* NULL: the curve's default; else points to one α */
+    const float *lane_alphas;                 /* [lanes], or NULL: a slope of its own for each lane */
+    const rl_activation *const *lane_curves;  /* [lanes], or NULL: a curve of its own for each lane */
+    bool shared;                              /* PReLU: one α for the layer, not one a unit */
+} rl_activation_config;
+
+int  rl_lanes_best(void);               /* the lanes of one vector register on this processor */
+bool rl_lanes_supported(int lanes);     /* 1, 4, 8 and 16, as far as the processor goes */
+const char *rl_processor_kernels(void); /* "avx512", "avx2" or "plain" */
+
+rl_net *rl_net_new (rl_net_config config, rl_error *err);
+void    rl_net_free(rl_net *net);
+rl_net *rl_net_copy_lane(const rl_net *net, int lane, rl_error *err); /* that lane alone, as a net of one lane */
+
+/* Each appends a node. rl_dense reads [n] and gives [units]: z = W x + b, W [units][n].
+ * rl_activate redraws the weights of a dense node that it reads, since He's variance depends on the curve. */
+rl_node rl_input   (rl_net *net, rl_shape shape, rl_error *err);
+rl_node rl_dense   (rl_net *net, rl_node x, rl_dense_config config, rl_error *err);
+rl_node rl_activate(rl_net *net, rl_node x, const rl_activation *curve, rl_error *err);
+rl_node rl_activate_with(rl_net *net, rl_node x, rl_activation_config config, rl_error *err);
+rl_node rl_dropout (rl_net *net, rl_node x, float share, rl_error *err); /* inverted: kept values are scaled by 1/(1 - share) */
+rl_node rl_add     (rl_net *net, rl_node x, rl_node y, rl_error *err);   /* a skip connection: x + y */
+
+/* A net as a line of text, and back: "input 64; dense 32; relu; dense 10". A curve's α follows a colon
+ * ("leaky_relu:0.2"), "add K" adds node K to the previous node, "@K" reads node K instead of the previous. */
+bool rl_net_append  (rl_net *net, const char *layers, rl_dense_config dense, rl_error *err);
+bool rl_net_describe(const rl_net *net, int lane, char *text, size_t room, rl_error *err);
+
+int rl_net_lanes (const rl_net *net);
+int rl_net_nodes (const rl_net *net);
+int rl_net_inputs(const rl_net *net);  /* width of the input */
+int rl_net_outputs(const rl_net *net); /* width of the last node */
+uint64_t rl_net_seed(const rl_net *net, int lane);
+
+/* What a node is: name as in rl_net_describe, width, the nodes it reads (-1: none). */
+typedef struct {
+    const char *kind;             /* "input", "dense", "activation", "dropout", "add" */
+    int units;                    /* values it gives */
+    rl_node reads[2];             /* -1: none */
+    const rl_activation *curve;   /* of lane 0, for activation nodes */
+    float alpha;                  /* of lane 0 */
+    size_t parameters, offset;    /* its rows in the flat array */
+    size_t weights;               /* how many of them are weights (the rest are biases or slopes) */
+} rl_node_info;
+rl_node_info rl_net_node(const rl_net *net, rl_node node);
+const rl_activation *rl_net_curve(const rl_net *net, rl_node node, int lane, float *alpha); /* NULL if no activation */
+
+/* All parameters, [count][lanes], node by node: dense W [units][inputs] then b [units]; PReLU α. */
+float  *rl_parameters    (rl_net *net, size_t *count);
+double *rl_parameters_f64(rl_net *net, size_t *count); /* of a float64 net */
+
+/* A pass holds one evaluation of up to max_batch rows. Once it exists nothing in it can fail.
+ * It starts in evaluation mode; rl_pass_training turns dropout and RReLU's draws on, keyed by step. */
+rl_pass *rl_pass_new (const rl_net *net, int max_batch, rl_error *err);
+void     rl_pass_free(rl_pass *pass);
+void     rl_pass_training  (rl_pass *pass, uint64_t step);
+void     rl_pass_evaluation(rl_pass *pass);
+
+/* x: [batch][inputs][lanes]. dloss: [batch][outputs][lanes], ∂L/∂output. Gradients are those of this batch. */
+void rl_forward (const rl_net *net, rl_pass *pass, const float *x, int batch);
+void rl_backward(const rl_net *net, rl_pass *pass, const float *dloss);
+void rl_forward_f64 (const rl_net *net, rl_pass *pass, const double *x, int batch);
+void rl_backward_f64(const rl_net *net, rl_pass *pass, const double *dloss);
+const float *rl_values   (const rl_pass *pass, rl_node node); /* [batch][units][lanes] of the last forward */
+const float *rl_output   (const rl_pass *pass);               /* those of the last node */
+const float *rl_gradients(const rl_pass *pass);               /* [parameters][lanes] of the last backward */
+
+/* ---- Losses --------------------------------------------------------------------------------------- */
+
+typedef struct rl_loss {
+    const char *name;    /* "cross_entropy", "binary", "squared" */
+    const char *formula;
+    bool classes;        /* targets are class numbers: [batch][1][lanes]; else [batch][outputs][lanes] */
+    const struct rl_loss_kernels *kernels;
+} rl_loss;
+extern const rl_loss rl_cross_entropy, rl_binary, rl_squared;
+const rl_loss *const *rl_losses(size_t *count);
+const rl_loss        *rl_loss_named(const char *name, rl_error *err);
+
+/* The loss of the pass's last forward against its targets, as a mean over the batch (squared: over batch and
+ * outputs), for each lane: loss [lanes]. dloss, if not NULL, [batch][outputs][lanes], is set to its gradient. */
+void rl_loss_mean(const rl_net *net, rl_pass *pass, const rl_loss *loss, const float *targets, float *mean, float *dloss);
+
+/* Finite differences against backward in double precision, for every layer, curve and loss. */
+typedef struct {
+    char what[64];       /* "dense", "relu", "cross_entropy", … */
+    double worst;        /* largest |difference| / max(1, |gradient|) */
+    size_t derivatives;  /* how many were compared */
+} rl_gradcheck_row;
+bool rl_gradcheck(uint64_t seed, rl_gradcheck_row *rows, size_t room, size_t *count, rl_error *err);
+
+/* ---- Data ------------------------------------------------------------------------------------------ */
+
+typedef struct rl_dataset {
+    char *name;
+    size_t rows, features;
+    size_t classes;      /* 0: real targets */
+    size_t targets;      /* 1 for classes; else real targets a row */
+    float *x;            /* [rows][features] */
+    float *y;            /* [rows][targets]: class numbers 0 … classes - 1, or real targets */
+    char **class_names;  /* [classes], NULL for real targets */
+    rl_memory memory;
+} rl_dataset;
+
+typedef struct {
+    uint64_t seed;  /* of generated data */
+    rl_memory memory;
+} rl_data_config;
+
+/* SPEC: digits | iris | breast_cancer | dosage | moons[:ROWS[:NOISE]] | circles… | spirals… | xor… | blobs… |
+ * fashion-mnist[:FOLDER] | FILE.csv[:regression] | X.npy,Y.npy | IMAGES.idx[.gz],LABELS.idx[.gz] */
+rl_dataset *rl_data_load(const char *spec, rl_data_config config, rl_error *err);
+rl_dataset *rl_data_new (const char *name, size_t rows, size_t features, size_t classes, size_t targets, rl_memory memory, rl_error *err); /* zeros */
+rl_dataset *rl_data_copy(const rl_dataset *data, rl_error *err);
+void        rl_data_free(rl_dataset *data);
+/* Random parts, stratified by class: share of the rows (rounded) goes to *second. Either may be asked for as NULL. */
+bool rl_data_split(const rl_dataset *data, double share, uint64_t seed, rl_dataset **first, rl_dataset **second, rl_error *err);
+
+/* Standardisation by training statistics: (x - mean) / deviation; a constant feature has deviation 1 here. */
+typedef struct {
+    size_t features;
+    float *mean, *deviation; /* [features] each */
+    rl_memory memory;
+} rl_scaling;
+bool rl_scaling_measure(const rl_dataset *data, rl_scaling *scaling, rl_memory memory, rl_error *err);
+void rl_scaling_apply  (const rl_scaling *scaling, rl_dataset *data);
+void rl_scaling_free   (rl_scaling *scaling);
+
+/* ---- Training -------------------------------------------------------------------------------------- */
+
+typedef struct rl_optimiser rl_optimiser;
+extern const rl_optimiser rl_sgd, rl_momentum, rl_nesterov, rl_rmsprop, rl_adam, rl_adamw;
+const rl_optimiser *const *rl_optimisers(size_t *count);
+const rl_optimiser        *rl_optimiser_named(const char *name, rl_error *err);
+const char                *rl_optimiser_name(const rl_optimiser *optimiser);
+
+typedef enum { RL_CONSTANT, RL_STEP, RL_COSINE } rl_schedule;
+
+typedef struct rl_moment rl_moment;
+typedef struct {
+    void (*after_step)(void *self, const rl_moment *now);  /* may be NULL */
+    void (*after_epoch)(void *self, const rl_moment *now); /* may be NULL; also called before the first step, epoch 0 */
+    void *self;
+} rl_observer;
+
+typedef struct {
+    long epochs;                   /* 10 if 0 */
+    int batch;                     /* rows a step; 32 (or all rows if fewer) if 0 */
+    float rate;                    /* learning rate, > 0: there is no default */
+    const float *lane_rates;       /* [lanes], or NULL: a rate of its own for each lane */
+    const rl_optimiser *optimiser; /* SGD if NULL */
+    float momentum;                /* 0.9 if 0 (momentum, Nesterov) */
+    float beta1, beta2;            /* 0.9, 0.999 if 0 (Adam, AdamW) */
+    float smoothing;               /* 0.99 if 0 (RMSProp's α) */
+    float epsilon;                 /* 1e-8 if 0 */
+    rl_schedule schedule;          /* by epoch, as PyTorch's StepLR and CosineAnnealingLR */
+    long step_every;               /* epochs; a third of all, at least 1, if 0 */
+    float step_factor;             /* 0.1 if 0 */
+    float clip;                    /* largest norm of the whole gradient, per lane; 0: none */
+    float l1, l2;                  /* added to the gradient: l1·sign(w) + l2·w; AdamW decouples l2 */
+    bool decay_biases;             /* also biases (never PReLU's α) */
+    const rl_loss *loss;           /* NULL: cross_entropy for classes, squared for real targets */
+    const rl_dataset *validation;  /* for early stopping; borrowed */
+    long patience;                 /* epochs without a better validation loss before a lane stops and takes its best
+                                      weights back; 0: no early stopping */
+    bool in_order;                 /* no shuffling */
+    const rl_observer *observers;  /* [observer_count] */
+    size_t observer_count;
+    bool (*keep_going)(void *self); /* asked before every epoch; NULL: always */
+    void *keep_going_self;
+} rl_training;
+
+typedef struct rl_trainer rl_trainer;
+
+typedef enum { RL_RUNNING, RL_DIVERGED, RL_STOPPED_EARLY, RL_FINISHED } rl_lane_state;
+typedef struct {
+    rl_lane_state state;
+    long diverged_at;   /* the step after which loss or weights were no longer finite; -1: never */
+    long best_epoch;    /* early stopping: whose weights were kept; -1: none */
+} rl_lane_fate;
+
+/* What observers see. The pass holds the batch just trained on. */
+struct rl_moment {
+    const rl_net *net;
+    const rl_pass *pass;      /* NULL before the first step */
+    const rl_trainer *trainer;
+    long step, epoch;         /* done so far */
+    const float *batch_loss;  /* [lanes], of the last step; NULL before the first */
+    const rl_lane_fate *fates; /* [lanes] */
+};
+
+/* data is borrowed and must outlive the trainer. Lanes share the data; each has its own order of rows. */
+rl_trainer *rl_trainer_new (rl_net *net, const rl_dataset *data, const rl_training *how, rl_error *err);
+void        rl_trainer_free(rl_trainer *trainer);
+bool        rl_trainer_step(rl_trainer *trainer, long steps); /* false when every lane has ended or was told to stop */
+long        rl_trainer_steps (const rl_trainer *trainer);     /* done */
+long        rl_trainer_epochs(const rl_trainer *trainer);     /* done */
+rl_lane_fate rl_trainer_fate (const rl_trainer *trainer, int lane);
+/* All at once. Divergence is no error: ask the fates [lanes] (NULL: not wanted). */
+bool rl_train(rl_net *net, const rl_dataset *data, const rl_training *how, rl_lane_fate *fates, rl_error *err);
+
+/* Mean loss and share of right answers over a data set in evaluation mode, per lane: [lanes] each, NULL if not wanted.
+ * accuracy is NaN for real targets. */
+bool rl_evaluate(const rl_net *net, const rl_dataset *data, const rl_loss *loss, double *mean_loss, double *accuracy, rl_error *err);
+/* What the net says, for lane: outputs [rows][outputs] (probabilities for cross_entropy and binary), decided [rows]
+ * class numbers (NULL if not wanted). */
+bool rl_predict(const rl_net *net, int lane, const rl_dataset *data, const rl_loss *loss, float *outputs, int *decided, rl_error *err);
+
+/* The whole state: parameters, moments, best weights, fates, step. Resumed in a trainer made with the same net,
+ * data and settings it goes on to the same bits. */
+bool rl_trainer_save  (const rl_trainer *trainer, const char *path, rl_error *err);
+bool rl_trainer_resume(rl_trainer *trainer, const char *path, rl_error *err);
+
+/* ---- Vital signs ---------------------------------------------------------------------------------- */
+
+typedef struct {
+    rl_node node; /* an activation node whose result goes on: a hidden one */
+    int unit;
+    int lane;
+} rl_unit;
+
+/* What one census saw of a unit, over the whole reference set in evaluation mode. */
+typedef struct {
+    uint64_t rows;      /* the evidence: how many examples were looked at */
+    uint64_t conducted; /* on how many the curve's exact slope was not 0 */
+    uint64_t fired;     /* on how many z > 0 */
+    uint64_t broken;    /* on how many z was not finite */
+} rl_vitals;
+
+bool rl_is_dead  (rl_vitals v); /* conducts on no example, and is not broken */
+bool rl_is_silent(rl_vitals v); /* z <= 0 on every example, and is not broken */
+
+typedef struct rl_census rl_census;
+rl_census *rl_census_new (const rl_net *net, rl_error *err);
+void       rl_census_free(rl_census *census);
+/* Looks at every hidden unit, in every lane, over all of reference (rows as the net takes them: standardised). */
+bool       rl_census_take(rl_census *census, const rl_net *net, const rl_dataset *reference, rl_error *err);
+size_t     rl_census_units(const rl_census *census);                   /* hidden units of one lane */
+rl_unit    rl_census_unit (const rl_census *census, size_t index, int lane);
+rl_vitals  rl_census_vitals(const rl_census *census, size_t index, int lane);
+double     rl_census_dead_share  (const rl_census *census, int lane);  /* dead hidden units / hidden units */
+double     rl_census_silent_share(const rl_census *census, int lane);
+
+/* ---- Models: safetensors ---------------------------------------------------------------------------- */
+
+/* A net of one lane and all that it needs to be used on raw data. */
+typedef struct {
+    rl_net *net;
+    rl_scaling scaling;      /* features 0: none */
+    const rl_loss *loss;     /* NULL: unknown */
+    size_t classes;
+    char **class_names;      /* [classes], or NULL */
+    uint64_t seed;
+    rl_memory memory;
+} rl_model;
+
+/* Tensor names and shapes are those of the equal torch.nn.Sequential. Written whole or not at all. */
+bool rl_model_save(const rl_model *model, const char *path, rl_error *err);
+/* The file must carry relive's metadata. */
+bool rl_model_load(rl_model *model, const char *path, rl_memory memory, rl_error *err);
+/* Parameters only, into every lane of a net that is already there; the file must fit it. */
+bool rl_model_load_parameters(rl_net *net, const char *path, rl_error *err);
+void rl_model_free(rl_model *model); /* the net too */
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,75 @@
+/* One lane: a lane is a number, a mask is 0 or 1. */
+#ifndef RL_KERNEL_LANE_SCALAR_H
+#define RL_KERNEL_LANE_SCALAR_H
+
+typedef real lane;
+typedef whole mask;  /* 0 or 1 */
+typedef whole wlane; /* whole numbers, as wide as real */
+
+static inline lane lane_all(real x)
+{
+    return x;
+}
+
+static inline lane pick(mask m, lane yes, lane no)
+{
+    return m ? yes : no;
+}
+
+static inline mask mask_not(mask m)
+{
+    return !m;
+}
+
+static inline wlane mask_count(mask m) /* 1 where set */
+{
+    return m;
+}
+
+static inline wlane lane_bits(lane x)
+{
+    wlane bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+static inline lane lane_of_bits(wlane bits)
+{
+    lane x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+static inline wlane lane_to_whole(lane x) /* towards zero; x must be in range */
+{
+    return (wlane)x;
+}
+
+static inline lane lane_of_whole(wlane w)
+{
+    return (lane)w;
+}
+
+static inline lane lane_fma(lane a, lane b, lane c)
+{
+#if defined(__FMA__) || defined(__aarch64__)
+#ifdef RL_FLOAT64
+    return __builtin_fma(a, b, c);
+#else
+    return __builtin_fmaf(a, b, c);
+#endif
+#else
+    return a * b + c;
+#endif
+}
+
+static inline lane lane_sqrt(lane x)
+{
+#ifdef RL_FLOAT64
+    return __builtin_sqrt(x);
+#else
+    return __builtin_sqrtf(x);
+#endif
+}
+
+#endif

@@ -1,0 +1,53 @@
+/* The loops of every curve, made of the four functions its file has defined above the #include. One pair of
+ * loops for twenty curves: the compiler inlines value and slope into them. */
+#ifndef RL_NN_CURVE_H
+#define RL_NN_CURVE_H
+
+#include "nn/activation/activation.h"
+
+static inline lane alpha_at(rl_alphas alphas, size_t row, size_t unit)
+{
+    return lane_load((const real *)alphas.first + (row * alphas.per_row + unit * alphas.per_unit) * LANES);
+}
+
+static void forward(size_t batch, size_t units, rl_alphas alphas, const void *z_rows, void *a_rows)
+{
+    const real *z = z_rows;   /* [batch][units][LANES] */
+    real *restrict a = a_rows; /* [batch][units][LANES] */
+    for (size_t b = 0; b < batch; b++)
+        for (size_t u = 0; u < units; u++, z += LANES, a += LANES)
+            lane_store(a, value(lane_load(z), alpha_at(alphas, b, u)));
+}
+
+/* ∂L/∂z += ∂L/∂a · f'(z). Added, not stored: other nodes may read z too. */
+static void backward(size_t batch, size_t units, rl_alphas alphas, const void *z_rows, const void *da_rows, void *dz_rows)
+{
+    const real *z = z_rows, *da = da_rows; /* [batch][units][LANES] */
+    real *restrict dz = dz_rows;           /* [batch][units][LANES] */
+    for (size_t b = 0; b < batch; b++)
+        for (size_t u = 0; u < units; u++, z += LANES, da += LANES, dz += LANES)
+            lane_store(dz, lane_load(dz) + lane_load(da) * slope(lane_load(z), alpha_at(alphas, b, u)));
+}
+
+/* Three counts a unit, as whole numbers: on how many examples it conducts, fires, is not finite. */
+static void watch(size_t batch, size_t units, rl_alphas alphas, const void *z_rows, void *conducted, void *fired, void *broken)
+{
+    const real *z_row = z_rows;
+    for (size_t b = 0; b < batch; b++)
+        for (size_t u = 0; u < units; u++, z_row += LANES) {
+            lane z = lane_load(z_row);
+            mask finite = lane_is_finite(z);
+            const wlane seen[3] = { mask_count(conducts(z, alpha_at(alphas, b, u)) & finite),
+                mask_count((z > lane_zero()) & finite), mask_count(mask_not(finite)) };
+            void *const counts[3] = { conducted, fired, broken };
+            for (int i = 0; i < 3; i++) {
+                whole *count = (whole *)counts[i] + u * LANES;
+                wlane sum;
+                memcpy(&sum, count, sizeof sum);
+                sum += seen[i];
+                memcpy(count, &sum, sizeof sum);
+            }
+        }
+}
+
+#endif
