@@ -1,0 +1,24 @@
+/* What an initialiser's file defines: the weights and biases of one dense layer of one net, in double precision.
+ * initialisers.c lists all. */
+#ifndef RL_NN_INIT_H
+#define RL_NN_INIT_H
+
+#include "num/random.h"
+#include "relive.h"
+
+typedef struct {
+    rl_random *random; /* the layer's own stream for this net's seed */
+    int units, inputs;
+    double gain;       /* of the curve that reads the layer: √(2/(1 + α²)) for a rectifier, else 1 */
+    double sd;         /* of rl_normal */
+    double *w;         /* [units][inputs], to be filled */
+    double *b;         /* [units], the asked-for constant already in it; NULL: no biases */
+} rl_draw;
+
+struct rl_initialiser {
+    const char *name;
+    const char *formula; /* the distribution of a weight */
+    void (*draw)(const rl_draw *draw);
+};
+
+#endif
