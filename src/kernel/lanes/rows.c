@@ -1,0 +1,90 @@
+/* Moving rows of data into lanes and back. Data lie as float32 [rows][width]; a net reads [batch][width][LANES].
+ *
+ * gather is the hot one: each lane shuffles on its own, so every row of a batch is read from LANES places. Where
+ * a row is at least LANES wide it is read in squares and turned (transpose.h); the last square reaches
+ * back over the one before it rather than past the row's end. Narrower rows go number by number.
+ * (Measured at 16 lanes and 64 features, one core: 0.19 ns a number with gcc and 0.11 with clang, against 0.32
+ * for the plain loop; digits spend about 12 % of a training step in that loop.) */
+#include "kernel/kernel.h"
+#include "kernel/lanes/transpose.h"
+
+static inline lane load_data(const float *x) /* [LANES] */
+{
+    real row[LANES];
+    for (int i = 0; i < LANES; i++)
+        row[i] = x[i];
+    return lane_load(row);
+}
+
+static void gather_narrow(size_t width, const float *const row[LANES], real *out)
+{
+    for (size_t f = 0; f < width; f++)
+        for (int l = 0; l < LANES; l++)
+            out[f * LANES + l] = row[l][f];
+}
+
+static void gather_wide(size_t width, const float *const row[LANES], real *out)
+{
+    for (size_t f = 0; f < width; f += LANES) {
+        size_t at = f + LANES <= width ? f : width - LANES;
+        lane square[LANES];
+        for (int l = 0; l < LANES; l++)
+            square[l] = load_data(row[l] + at);
+        transpose(square);
+        for (int i = 0; i < LANES; i++)
+            lane_store(out + (at + i) * LANES, square[i]);
+    }
+}
+
+static void gather(size_t batch, size_t width, const float *data, const uint32_t *order, void *out_rows)
+{
+    real *out = out_rows; /* [batch][width][LANES] */
+    for (size_t b = 0; b < batch; b++, order += LANES, out += width * LANES) {
+        const float *row[LANES];
+        for (int l = 0; l < LANES; l++)
+            row[l] = data + order[l] * width;
+        if (width < LANES)
+            gather_narrow(width, row, out);
+        else
+            gather_wide(width, row, out);
+    }
+}
+
+static void spread(size_t batch, size_t width, const float *data, void *out_rows)
+{
+    real *out = out_rows; /* [batch][width][LANES] */
+    for (size_t i = 0; i < batch * width; i++)
+        lane_store(out + i * LANES, lane_all(data[i]));
+}
+
+static mask load_mask(const void *lanes_mask) /* whole [LANES], 0 or -1 */
+{
+    mask m;
+    memcpy(&m, lanes_mask, sizeof m);
+    return m;
+}
+
+static void blend(size_t rows, const void *lanes_mask, const void *from_rows, void *to_rows)
+{
+    const mask m = load_mask(lanes_mask);
+    const real *from = from_rows; /* [rows][LANES] */
+    real *to = to_rows;           /* [rows][LANES] */
+    for (size_t r = 0; r < rows; r++, from += LANES, to += LANES)
+        lane_store(to, pick(m, lane_load(from), lane_load(to)));
+}
+
+static void blend_add(size_t rows, const void *lanes_mask, const void *from_rows, void *to_rows)
+{
+    const mask m = load_mask(lanes_mask);
+    const real *from = from_rows; /* [rows][LANES] */
+    real *to = to_rows;           /* [rows][LANES] */
+    for (size_t r = 0; r < rows; r++, from += LANES, to += LANES)
+        lane_store(to, pick(m, lane_load(to) + lane_load(from), lane_load(to)));
+}
+
+const rl_rows RL_EXPORT(rl_rows_kernels) = {
+    .gather = gather,
+    .spread = spread,
+    .blend = blend,
+    .blend_add = blend_add,
+};

@@ -1,0 +1,174 @@
+/* Rows into lanes: every variant this processor runs must move the very bits, and touch nothing else. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel/kernel.h"
+#include "num/random.h"
+
+typedef struct {
+    rl_variant variant;
+    size_t lanes;
+    bool float64;
+} kind;
+
+#define KIND(name, lanes, float64) { RL_VARIANT_##name, lanes, float64 },
+static const kind kinds[] = { { RL_VARIANT_plain1, 1, false }, RL_SUFFIXED_VARIANTS(KIND) };
+
+static bool runs_here(kind k)
+{
+    return k.variant == RL_VARIANT_plain1 || k.variant == RL_VARIANT_plain4 ||
+           rl_variant_for((int)k.lanes, k.float64) == k.variant;
+}
+
+/* for (const kind *k = next_kind(NULL); k; k = next_kind(k)): those this processor runs */
+static const kind *next_kind(const kind *k)
+{
+    for (k = k ? k + 1 : kinds; k < kinds + RL_VARIANTS; k++)
+        if (runs_here(*k))
+            return k;
+    return NULL;
+}
+
+static size_t size_of(kind k)
+{
+    return k.float64 ? sizeof(double) : sizeof(float);
+}
+
+/* Blocks of exactly the bytes asked for, so that the sanitizers see one number too many. */
+static void *block(size_t count, size_t size)
+{
+    void *bytes = malloc(count * size);
+    assert_non_null(bytes);
+    return bytes;
+}
+
+static const size_t widths[] = { 1, 2, 3, 4, 5, 7, 8, 9, 13, 15, 16, 17, 30, 31, 32, 33, 64 };
+enum { WIDTHS = sizeof widths / sizeof *widths, ROWS = 23, BATCH = 6 };
+
+/* Some of them NaN with a payload, infinite or -0: gather must not look at what it moves. */
+static float *some_data(rl_random *random, size_t count)
+{
+    float *data = block(count, sizeof(float));
+    for (size_t i = 0; i < count; i++) {
+        data[i] = (float)rl_random_normal(random);
+        uint32_t odd[4] = { 0x7fc01234u, 0xff800000u, 0x80000000u, 1u };
+        if (rl_random_below(random, 8) == 0)
+            memcpy(&data[i], &odd[rl_random_below(random, 4)], sizeof(float));
+    }
+    return data;
+}
+
+static void assert_holds(kind k, const void *out, size_t at, float expected)
+{
+    if (k.float64) {
+        double wide = expected;
+        assert_memory_equal((const double *)out + at, &wide, sizeof wide);
+    } else {
+        assert_memory_equal((const float *)out + at, &expected, sizeof expected);
+    }
+}
+
+static void gather_gives_each_lane_its_rows(void **state)
+{
+    (void)state;
+    rl_random random = rl_random_stream(1, RL_FOR_TESTS, 0);
+    for (const kind *k = next_kind(NULL); k; k = next_kind(k))
+        for (size_t w = 0; w < WIDTHS; w++) {
+            size_t width = widths[w], lanes = k->lanes;
+            float *data = some_data(&random, ROWS * width);
+            uint32_t *order = block(BATCH * lanes, sizeof *order);
+            for (size_t i = 0; i < BATCH * lanes; i++)
+                order[i] = rl_random_below(&random, ROWS);
+            order[0] = 0;
+            order[BATCH * lanes - 1] = ROWS - 1;
+            void *out = block(BATCH * width * lanes, size_of(*k));
+            rl_rows_of(k->variant)->gather(BATCH, width, data, order, out);
+            for (size_t b = 0; b < BATCH; b++)
+                for (size_t f = 0; f < width; f++)
+                    for (size_t l = 0; l < lanes; l++)
+                        assert_holds(*k, out, (b * width + f) * lanes + l, data[order[b * lanes + l] * width + f]);
+            free(out);
+            free(order);
+            free(data);
+        }
+}
+
+static void spread_gives_all_lanes_the_same(void **state)
+{
+    (void)state;
+    rl_random random = rl_random_stream(2, RL_FOR_TESTS, 0);
+    for (const kind *k = next_kind(NULL); k; k = next_kind(k))
+        for (size_t w = 0; w < WIDTHS; w++) {
+            size_t width = widths[w], lanes = k->lanes;
+            float *data = some_data(&random, BATCH * width);
+            void *out = block(BATCH * width * lanes, size_of(*k));
+            rl_rows_of(k->variant)->spread(BATCH, width, data, out);
+            for (size_t i = 0; i < BATCH * width; i++)
+                for (size_t l = 0; l < lanes; l++)
+                    assert_holds(*k, out, i * lanes + l, data[i]);
+            free(out);
+            free(data);
+        }
+}
+
+static void no_rows_are_no_work(void **state)
+{
+    (void)state;
+    for (const kind *k = next_kind(NULL); k; k = next_kind(k)) {
+        rl_rows_of(k->variant)->gather(0, 4, NULL, NULL, NULL);
+        rl_rows_of(k->variant)->spread(0, 4, NULL, NULL);
+    }
+}
+
+/* to is 1, 2, 3 …, from is 100, 101, …; a NaN in a lane that is masked out must not leak in. */
+static void blend_touches_only_the_masked_lanes(void **state)
+{
+    (void)state;
+    enum { LENGTH = 5, MOST = 16 };
+    for (const kind *k = next_kind(NULL); k; k = next_kind(k))
+        for (unsigned pattern = 0; pattern < 1u << k->lanes; pattern += 1 + pattern / 17)
+            for (int adding = 0; adding < 2; adding++) {
+                double from64[LENGTH * MOST], to64[LENGTH * MOST];
+                float from32[LENGTH * MOST], to32[LENGTH * MOST];
+                int64_t mask64[MOST];
+                int32_t mask32[MOST];
+                for (size_t l = 0; l < k->lanes; l++)
+                    mask64[l] = mask32[l] = pattern >> l & 1 ? -1 : 0;
+                for (size_t i = 0; i < LENGTH * k->lanes; i++) {
+                    bool set = pattern >> i % k->lanes & 1;
+                    from64[i] = set ? 100 + (double)i : (double)__builtin_nan("");
+                    from32[i] = (float)from64[i];
+                    to64[i] = to32[i] = 1 + (float)i;
+                }
+                const rl_rows *rows = rl_rows_of(k->variant);
+                void (*mix)(size_t, const void *, const void *, void *) = adding ? rows->blend_add : rows->blend;
+                if (k->float64)
+                    mix(LENGTH, mask64, from64, to64);
+                else
+                    mix(LENGTH, mask32, from32, to32);
+                for (size_t i = 0; i < LENGTH * k->lanes; i++) {
+                    float before = 1 + (float)i, other = 100 + (float)i;
+                    bool set = pattern >> i % k->lanes & 1;
+                    assert_holds(*k, k->float64 ? (void *)to64 : (void *)to32, i,
+                        !set     ? before
+                        : adding ? before + other
+                                 : other);
+                }
+            }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gather_gives_each_lane_its_rows),
+        cmocka_unit_test(spread_gives_all_lanes_the_same),
+        cmocka_unit_test(no_rows_are_no_work),
+        cmocka_unit_test(blend_touches_only_the_masked_lanes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
