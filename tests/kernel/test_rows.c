@@ -125,7 +125,7 @@ static void no_rows_are_no_work(void **state)
     }
 }
 
-/* to is 1, 2, 3 …, from is 100, 101, …; a NaN in a lane that is masked out must not leak in. */
+/* to is -0, -1, -2 …, from is 100, 101, …; a NaN in a lane that is masked out must not leak in, nor +0 be added. */
 static void blend_touches_only_the_masked_lanes(void **state)
 {
     (void)state;
@@ -143,7 +143,7 @@ static void blend_touches_only_the_masked_lanes(void **state)
                     bool set = pattern >> i % k->lanes & 1;
                     from64[i] = set ? 100 + (double)i : (double)__builtin_nan("");
                     from32[i] = (float)from64[i];
-                    to64[i] = to32[i] = 1 + (float)i;
+                    to64[i] = to32[i] = -(float)i;
                 }
                 const rl_rows *rows = rl_rows_of(k->variant);
                 void (*mix)(size_t, const void *, const void *, void *) = adding ? rows->blend_add : rows->blend;
@@ -152,7 +152,7 @@ static void blend_touches_only_the_masked_lanes(void **state)
                 else
                     mix(LENGTH, mask32, from32, to32);
                 for (size_t i = 0; i < LENGTH * k->lanes; i++) {
-                    float before = 1 + (float)i, other = 100 + (float)i;
+                    float before = -(float)i, other = 100 + (float)i;
                     bool set = pattern >> i % k->lanes & 1;
                     assert_holds(*k, k->float64 ? (void *)to64 : (void *)to32, i,
                         !set     ? before
