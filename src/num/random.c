@@ -60,8 +60,8 @@ uint32_t rl_random_below(rl_random *random, uint32_t bound)
 
 double rl_random_uniform(rl_random *random)
 {
-    uint64_t high = rl_random_bits(random) >> 6;  /* 26 bits */
-    uint64_t low = rl_random_bits(random) >> 6;   /* 26 bits */
+    uint64_t high = rl_random_bits(random) >> 6; /* 26 bits */
+    uint64_t low = rl_random_bits(random) >> 6;  /* 26 bits */
     return ((double)(high << 26 | low) + 0.5) * 0x1p-52;
 }
 

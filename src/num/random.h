@@ -32,8 +32,8 @@ rl_random rl_random_stream(uint64_t seed, rl_purpose purpose, uint64_t stream);
 
 uint32_t rl_random_bits(rl_random *random);
 uint32_t rl_random_below(rl_random *random, uint32_t bound); /* unbiased, 0 … bound - 1; bound > 0 */
-double   rl_random_uniform(rl_random *random);               /* (0, 1), 52 bits, never 0 or 1 */
-double   rl_random_normal(rl_random *random);                /* N(0, 1), Box–Muller, two uniforms a number */
+double rl_random_uniform(rl_random *random);                 /* (0, 1), 52 bits, never 0 or 1 */
+double rl_random_normal(rl_random *random);                  /* N(0, 1), Box–Muller, two uniforms a number */
 
 /* order[0 … count - 1] becomes a random permutation of itself (Fisher–Yates). */
 void rl_random_shuffle(rl_random *random, uint32_t *order, size_t count);

@@ -1,0 +1,23 @@
+/* How a curve's kernels are called: what nets know of a curve, whatever its variant. */
+#ifndef RL_NN_CURVE_KERNELS_H
+#define RL_NN_CURVE_KERNELS_H
+
+#include "relive.h"
+
+/* α for row b and unit u is first[b · per_row + u · per_unit], counted in rows of [LANES]: one for all (0, 0),
+ * one a unit (0, 1), one an element (units, 1). */
+typedef struct {
+    const void *first; /* real [..][LANES] */
+    size_t per_row, per_unit;
+} rl_alphas;
+
+/* real and whole are those of the variant: z, a, da, dz [batch][units][LANES]; dalpha as alphas;
+ * conducted, fired, broken [units][LANES] are counted up. backward and alpha_backward add. */
+typedef struct rl_curve {
+    void (*forward)(size_t batch, size_t units, rl_alphas alphas, const void *z, void *a);
+    void (*backward)(size_t batch, size_t units, rl_alphas alphas, const void *z, const void *da, void *dz);
+    void (*alpha_backward)(size_t batch, size_t units, rl_alphas alphas, const void *z, const void *da, void *dalpha); /* NULL unless learned */
+    void (*watch)(size_t batch, size_t units, rl_alphas alphas, const void *z, void *conducted, void *fired, void *broken);
+} rl_curve;
+
+#endif

@@ -1,0 +1,49 @@
+/* An activation: a = f(z), unit by unit. Lanes may have curves of their own; then each curve runs on all lanes
+ * and is blended into those that asked for it.
+ *
+ * While training, RReLU's α is drawn anew for every element: U(1/8, 1/3) (Xu et al. 2015, with PyTorch's bounds). */
+#include "nn/layer/draw.h"
+#include "nn/layer/layers.h"
+
+static rl_alphas alphas_of(const rl_call *call)
+{
+    if (call->drawn && call->training)
+        return (rl_alphas){ call->drawn, call->units, 1 };
+    return call->alphas;
+}
+
+static void forward(const rl_call *call)
+{
+    if (call->drawn && call->training)
+        draw_uniform(call, RL_FOR_RRELU, 1.0 / 8, 1.0 / 3);
+    rl_alphas alphas = alphas_of(call);
+    if (call->group_count == 1) {
+        call->curves[0]->forward(call->batch, call->units, alphas, call->x[0], call->y);
+        return;
+    }
+    for (int g = 0; g < call->group_count; g++) {
+        call->curves[g]->forward(call->batch, call->units, alphas, call->x[0], call->scratch);
+        call->rows->blend(call->batch * call->units, call->groups[g].mask, call->scratch, call->y);
+    }
+}
+
+static void backward(const rl_call *call)
+{
+    rl_alphas alphas = alphas_of(call);
+    if (call->learned)
+        call->curves[0]->alpha_backward(call->batch, call->units, alphas, call->x[0], call->dy, call->dw);
+    if (!call->dx[0])
+        return;
+    if (call->group_count == 1) {
+        call->curves[0]->backward(call->batch, call->units, alphas, call->x[0], call->dy, call->dx[0]);
+        return;
+    }
+    const size_t bytes = call->batch * call->units * LANES * sizeof(real);
+    for (int g = 0; g < call->group_count; g++) {
+        memset(call->scratch, 0, bytes);
+        call->curves[g]->backward(call->batch, call->units, alphas, call->x[0], call->dy, call->scratch);
+        call->rows->blend_add(call->batch * call->units, call->groups[g].mask, call->scratch, call->dx[0]);
+    }
+}
+
+const rl_layer RL_EXPORT(rl_layer_activation) = { .kind = "activation", .forward = forward, .backward = backward };

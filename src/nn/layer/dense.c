@@ -1,0 +1,43 @@
+/* A dense layer: z = W x + b.
+ *
+ *     z[b][o] = bias[o] + Σ_i x[b][i] W[o][i]
+ *
+ *     ∂L/∂W[o][i] += Σ_b ∂L/∂z[b][o] x[b][i]      ∂L/∂bias[o] += Σ_b ∂L/∂z[b][o]
+ *     ∂L/∂x[b][i] += Σ_o ∂L/∂z[b][o] W[o][i]
+ *
+ * Parameters: W [units][inputs], then bias [units]. */
+#include "kernel/product.h"
+#include "nn/layer/layers.h"
+
+static void forward(const rl_call *call)
+{
+    static const real zeros[LANES] = { 0 };
+    const real *w = call->w; /* [units][inputs][LANES], [units][LANES] */
+    const size_t inputs = call->inputs, units = call->units;
+    matrix bias = { call->bias ? w + units * inputs * LANES : zeros, 0, call->bias };
+    product(
+        call->batch, units, inputs, bias, (matrix){ call->x[0], inputs, 1 }, (matrix){ w, inputs, 1 }, call->y, units);
+}
+
+static void backward(const rl_call *call)
+{
+    const size_t batch = call->batch, inputs = call->inputs, units = call->units;
+    const real *w = call->w, *dy = call->dy; /* [units][inputs][LANES], [batch][units][LANES] */
+    real *dw = call->dw;                     /* as w */
+    product(units, inputs, batch, (matrix){ dw, inputs, 1 }, (matrix){ dy, 1, units },
+        (matrix){ call->x[0], 1, inputs }, dw, inputs);
+    if (call->bias) {
+        real *dbias = dw + units * inputs * LANES; /* [units][LANES] */
+        for (size_t o = 0; o < units; o++) {
+            lane sum = lane_load(dbias + o * LANES);
+            for (size_t b = 0; b < batch; b++)
+                sum += lane_load(dy + (b * units + o) * LANES);
+            lane_store(dbias + o * LANES, sum);
+        }
+    }
+    if (call->dx[0])
+        product(batch, inputs, units, (matrix){ call->dx[0], inputs, 1 }, (matrix){ dy, units, 1 },
+            (matrix){ w, 1, inputs }, call->dx[0], inputs);
+}
+
+const rl_layer RL_EXPORT(rl_layer_dense) = { .kind = "dense", .forward = forward, .backward = backward };

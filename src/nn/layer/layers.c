@@ -1,0 +1,10 @@
+/* The list of layers, in the order of rl_kind. */
+#include "nn/layer/layers.h"
+
+const rl_layer *const RL_EXPORT(rl_layer_list)[RL_KINDS] = {
+    [RL_INPUT] = &RL_EXPORT(rl_layer_input),
+    [RL_DENSE] = &RL_EXPORT(rl_layer_dense),
+    [RL_ACTIVATION] = &RL_EXPORT(rl_layer_activation),
+    [RL_DROPOUT] = &RL_EXPORT(rl_layer_dropout),
+    [RL_ADD] = &RL_EXPORT(rl_layer_add),
+};

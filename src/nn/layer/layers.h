@@ -1,0 +1,12 @@
+/* All layers of one variant. */
+#ifndef RL_NN_LAYERS_H
+#define RL_NN_LAYERS_H
+
+#include "kernel/lane.h"
+#include "nn/layer/layer.h"
+
+extern const rl_layer RL_EXPORT(rl_layer_input), RL_EXPORT(rl_layer_dense), RL_EXPORT(rl_layer_activation),
+    RL_EXPORT(rl_layer_dropout), RL_EXPORT(rl_layer_add);
+extern const rl_layer *const RL_EXPORT(rl_layer_list)[RL_KINDS];
+
+#endif

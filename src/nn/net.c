@@ -1,0 +1,217 @@
+/* Nets: making, growing and asking them. The nodes themselves are made in nn/node/. */
+#include "nn/net.h"
+
+#include <limits.h>
+#include <string.h>
+
+#define DECLARE_LAYERS(name, lanes, float64) extern const rl_layer *const rl_layer_list_##name[RL_KINDS];
+extern const rl_layer *const rl_layer_list[RL_KINDS];
+RL_SUFFIXED_VARIANTS(DECLARE_LAYERS)
+
+const rl_layer *const *rl_layers_of(rl_variant variant)
+{
+#define LIST_LAYERS(name, lanes, float64) rl_layer_list_##name,
+    static const rl_layer *const *const lists[RL_VARIANTS] = { rl_layer_list, RL_SUFFIXED_VARIANTS(LIST_LAYERS) };
+    return lists[variant];
+}
+
+bool rl_lanes_supported(int lanes)
+{
+    return rl_variant_for(lanes, false) != RL_VARIANTS;
+}
+
+rl_net *rl_net_new(rl_net_config config, rl_error *err)
+{
+    if (rl_failed(err))
+        return NULL;
+    int lanes = config.lanes ? config.lanes : 1;
+    rl_variant variant = rl_variant_for(lanes, config.float64);
+    if (variant == RL_VARIANTS) {
+        rl_fail(err, RL_BAD_CONFIG, "lanes %d: this processor has %s kernels; expected %s", lanes,
+            rl_processor_kernels(), config.float64 ? "1 in double precision" : "1, 4, 8 (AVX2) or 16 (AVX-512)");
+        return NULL;
+    }
+    rl_net *net = rl_new(config.memory, 1, sizeof *net, err);
+    if (!net)
+        return NULL;
+    *net = (rl_net){ .memory = config.memory, .lanes = lanes, .variant = variant, .float64 = config.float64 };
+    net->seeds = rl_new(config.memory, (size_t)lanes, sizeof *net->seeds, err);
+    if (!net->seeds) {
+        rl_net_free(net);
+        return NULL;
+    }
+    for (int l = 0; l < lanes; l++)
+        net->seeds[l] = config.seeds ? config.seeds[l] : config.seed + (uint64_t)l;
+    return net;
+}
+
+void rl_node_release(rl_memory memory, rl_net_node *node)
+{
+    rl_free(memory, node->groups);
+    rl_free(memory, node->lane_alphas);
+    rl_free(memory, node->alphas);
+}
+
+void rl_net_free(rl_net *net)
+{
+    if (!net)
+        return;
+    rl_memory memory = net->memory;
+    for (int i = 0; i < net->count; i++)
+        rl_node_release(memory, &net->nodes[i]);
+    rl_free(memory, net->nodes);
+    rl_free(memory, net->parameters);
+    rl_free(memory, net->seeds);
+    rl_free(memory, net);
+}
+
+bool rl_net_readable(const rl_net *net, rl_node x, rl_error *err)
+{
+    if (rl_failed(err))
+        return false;
+    if (x < 0 || x >= net->count)
+        return rl_fail(err, RL_BAD_SHAPE, "node %d cannot be read: the net has nodes 0 to %d", x, net->count - 1);
+    return true;
+}
+
+rl_node rl_net_add_node(rl_net *net, rl_net_node node, rl_error *err)
+{
+    size_t total = 0, row = (size_t)net->lanes * rl_real_size(net);
+    rl_net_node *nodes = NULL;
+    void *parameters = NULL;
+    if (!rl_failed(err)) {
+        if (net->count == INT_MAX || __builtin_add_overflow(net->parameter_count, node.parameters, &total))
+            rl_fail(err, RL_BAD_SHAPE, "the net is too large");
+        nodes = rl_new(net->memory, (size_t)net->count + 1, sizeof *nodes, err);
+        parameters = rl_new(net->memory, total, row, err);
+    }
+    if (rl_failed(err)) {
+        rl_free(net->memory, nodes);
+        rl_free(net->memory, parameters);
+        rl_node_release(net->memory, &node);
+        return -1;
+    }
+    node.offset = net->parameter_count;
+    if (net->count) {
+        memcpy(nodes, net->nodes, (size_t)net->count * sizeof *nodes);
+        memcpy(parameters, net->parameters, net->parameter_count * row);
+    }
+    rl_free(net->memory, net->nodes);
+    rl_free(net->memory, net->parameters);
+    nodes[net->count] = node;
+    net->nodes = nodes;
+    net->parameters = parameters;
+    net->parameter_count = total;
+    return net->count++;
+}
+
+void rl_net_set(rl_net *net, size_t row, int lane, double value)
+{
+    size_t at = row * (size_t)net->lanes + (size_t)lane;
+    if (net->float64)
+        ((double *)net->parameters)[at] = value;
+    else
+        ((float *)net->parameters)[at] = (float)value;
+}
+
+double rl_net_get(const rl_net *net, size_t row, int lane)
+{
+    size_t at = row * (size_t)net->lanes + (size_t)lane;
+    return net->float64 ? ((const double *)net->parameters)[at] : ((const float *)net->parameters)[at];
+}
+
+/* A node of the copy reads what the original reads; only curves and slopes are narrowed to the one lane. */
+rl_net *rl_net_copy_lane(const rl_net *net, int lane, rl_error *err)
+{
+    if (!rl_failed(err) && (lane < 0 || lane >= net->lanes))
+        rl_fail(err, RL_BAD_CONFIG, "lane %d: the net has lanes 0 to %d", lane, net->lanes - 1);
+    rl_net *copy = rl_net_new(
+        (rl_net_config){
+            .seed = rl_failed(err) ? 0 : net->seeds[lane], .float64 = net->float64, .memory = net->memory },
+        err);
+    for (rl_node i = 0; copy && i < net->count && !rl_failed(err); i++) {
+        const rl_net_node *from = &net->nodes[i];
+        float alpha;
+        const rl_activation *curve = rl_net_curve(net, i, lane, &alpha);
+        rl_net_node node = *from;
+        node.groups = NULL;
+        node.lane_alphas = NULL;
+        node.alphas = NULL;
+        if (curve)
+            rl_activate_with(copy, from->reads[0],
+                (rl_activation_config){ .curve = curve, .alpha = &alpha, .shared = from->shared }, err);
+        else
+            rl_net_add_node(copy, node, err);
+    }
+    if (rl_failed(err)) {
+        rl_net_free(copy);
+        return NULL;
+    }
+    for (size_t row = 0; row < net->parameter_count; row++)
+        rl_net_set(copy, row, 0, rl_net_get(net, row, lane));
+    return copy;
+}
+
+int rl_net_lanes(const rl_net *net)
+{
+    return net->lanes;
+}
+
+int rl_net_nodes(const rl_net *net)
+{
+    return net->count;
+}
+
+int rl_net_inputs(const rl_net *net)
+{
+    return net->count ? net->nodes[0].units : 0;
+}
+
+int rl_net_outputs(const rl_net *net)
+{
+    return net->count ? net->nodes[net->count - 1].units : 0;
+}
+
+uint64_t rl_net_seed(const rl_net *net, int lane)
+{
+    return net->seeds[lane];
+}
+
+rl_node_info rl_net_node(const rl_net *net, rl_node node)
+{
+    const rl_net_node *n = &net->nodes[node];
+    rl_node_info info = { .kind = rl_layers_of(net->variant)[n->kind]->kind,
+        .units = n->units,
+        .reads = { n->reads[0], n->reads[1] },
+        .parameters = n->parameters,
+        .offset = n->offset,
+        .weights = n->weights };
+    info.curve = rl_net_curve(net, node, 0, &info.alpha);
+    return info;
+}
+
+const rl_activation *rl_net_curve(const rl_net *net, rl_node node, int lane, float *alpha)
+{
+    const rl_net_node *n = &net->nodes[node];
+    for (int g = 0; g < n->group_count; g++)
+        if (n->groups[g].mask[lane]) {
+            if (alpha)
+                *alpha = n->lane_alphas[lane];
+            return n->groups[g].curve;
+        }
+    return NULL;
+}
+
+float *rl_parameters(rl_net *net, size_t *count)
+{
+    if (count)
+        *count = net->parameter_count;
+    return net->float64 ? NULL : net->parameters;
+}
+
+double *rl_parameters_f64(rl_net *net, size_t *count)
+{
+    if (count)
+        *count = net->parameter_count;
+    return net->float64 ? net->parameters : NULL;
+}

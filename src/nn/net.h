@@ -1,0 +1,66 @@
+/* A net from the inside: a list of nodes and one flat array of parameters. */
+#ifndef RL_NN_NET_H
+#define RL_NN_NET_H
+
+#include "base/memory.h"
+#include "nn/layer/layer.h"
+
+typedef struct {
+    rl_kind kind;
+    int units;
+    rl_node reads[2];  /* -1: none */
+    bool learns;       /* parameters here or before: gradients must come this far */
+    bool draws;        /* random numbers while training */
+    size_t offset;     /* rows of the flat array: where its parameters begin */
+    size_t parameters; /* how many they are */
+    size_t weights;    /* the first of them, on which decay acts; the rest are biases or slopes */
+    /* dense */
+    bool bias;
+    rl_dense_config dense;
+    /* dropout */
+    double share;
+    /* activation */
+    int group_count;
+    rl_group *groups;   /* [group_count] */
+    float *lane_alphas; /* [lanes]: as asked for */
+    void *alphas;       /* real [1][lanes]: the same for the kernels; unused where α is learned */
+    bool shared;        /* PReLU: one α for the layer */
+} rl_net_node;
+
+struct rl_net {
+    rl_memory memory;
+    int lanes;
+    rl_variant variant;
+    bool float64;
+    uint64_t *seeds;    /* [lanes] */
+    rl_net_node *nodes; /* [count] */
+    int count;
+    void *parameters; /* real [parameter_count][lanes] */
+    size_t parameter_count;
+};
+
+static inline size_t rl_real_size(const rl_net *net)
+{
+    return net->float64 ? sizeof(double) : sizeof(float);
+}
+
+/* Checks that x is a node of net that can be read; false sets err. */
+bool rl_net_readable(const rl_net *net, rl_node x, rl_error *err);
+
+/* Appends a node, whose parameters are set to 0, and returns its place; on failure -1, and what node
+ * owns is freed. */
+rl_node rl_net_add_node(rl_net *net, rl_net_node node, rl_error *err);
+
+void rl_node_release(rl_memory memory, rl_net_node *node); /* frees what a node owns */
+
+/* Sets parameter row (counted from the net's first) of one lane, whatever the scalar type; and reads it. */
+void rl_net_set(rl_net *net, size_t row, int lane, double value);
+double rl_net_get(const rl_net *net, size_t row, int lane);
+
+/* Draws the parameters of a dense node. lane_gains [lanes] of the curve that reads it; NULL: 1. */
+bool rl_dense_draw(rl_net *net, rl_node node, const double *lane_gains, rl_error *err);
+
+/* The layers of a variant, in the order of rl_kind. */
+const rl_layer *const *rl_layers_of(rl_variant variant);
+
+#endif

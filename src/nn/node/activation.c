@@ -1,0 +1,106 @@
+/* Making an activation node: which lane has which curve, and the weights before it redrawn for that curve. */
+#include "nn/curves.h"
+#include "nn/net.h"
+
+#include <math.h>
+
+rl_node rl_activate(rl_net *net, rl_node x, const rl_activation *curve, rl_error *err)
+{
+    return rl_activate_with(net, x, (rl_activation_config){ .curve = curve }, err);
+}
+
+static const rl_activation *curve_of(const rl_activation_config *config, int lane)
+{
+    return config->lane_curves ? config->lane_curves[lane] : config->curve;
+}
+
+static float alpha_of(const rl_activation_config *config, int lane)
+{
+    if (config->lane_alphas)
+        return config->lane_alphas[lane];
+    return config->alpha ? *config->alpha : curve_of(config, lane)->alpha;
+}
+
+/* What was asked for, checked before anything is made. A curve that learns or draws its α has arrays of its own, so
+ * all lanes must have it. */
+static bool acceptable(const rl_net *net, const rl_activation_config *config, rl_error *err)
+{
+    const rl_activation *first = curve_of(config, 0);
+    for (int l = 0; l < net->lanes; l++) {
+        const rl_activation *curve = curve_of(config, l);
+        if (!curve || rl_activation_index(curve) == (size_t)-1)
+            return rl_fail(err, RL_BAD_CONFIG, "activation: lane %d has no curve of the library's", l);
+        if (curve != first && (curve->learned || curve->drawn || first->learned || first->drawn))
+            return rl_fail(err, RL_BAD_CONFIG, "activation: %s and %s cannot share a pack", first->name, curve->name);
+        if (!isfinite(alpha_of(config, l)))
+            return rl_fail(err, RL_BAD_CONFIG, "activation: %s needs a finite α", curve->name);
+    }
+    return true;
+}
+
+static void group_lanes(const rl_net *net, const rl_activation_config *config, rl_net_node *node)
+{
+    for (int l = 0; l < net->lanes; l++) {
+        const rl_activation *curve = curve_of(config, l);
+        int g = 0;
+        while (g < node->group_count && node->groups[g].curve != curve)
+            g++;
+        if (g == node->group_count) {
+            node->groups[g] = (rl_group){ .curve = curve, .index = rl_activation_index(curve) };
+            node->group_count++;
+        }
+        node->groups[g].mask[l] = -1;
+        node->lane_alphas[l] = alpha_of(config, l);
+        if (net->float64)
+            ((double *)node->alphas)[l] = (double)node->lane_alphas[l];
+        else
+            ((float *)node->alphas)[l] = node->lane_alphas[l];
+    }
+}
+
+/* He's gain keeps the variance of a signal that a rectifier halves (He et al. 2015); other curves ask for 1. */
+static bool redraw(rl_net *net, rl_node x, const rl_net_node *node, rl_error *err)
+{
+    if (net->nodes[x].kind != RL_DENSE)
+        return true;
+    double gains[16];
+    for (int g = 0; g < node->group_count; g++)
+        for (int l = 0; l < net->lanes; l++)
+            if (node->groups[g].mask[l]) {
+                /* ReLU's parameter is its slope at the point 0, not below it */
+                const rl_activation *curve = node->groups[g].curve;
+                double alpha = curve->has_alpha ? (double)node->lane_alphas[l] : 0;
+                gains[l] = curve->rectifier ? sqrt(2 / (1 + alpha * alpha)) : 1;
+            }
+    return rl_dense_draw(net, x, gains, err);
+}
+
+rl_node rl_activate_with(rl_net *net, rl_node x, rl_activation_config config, rl_error *err)
+{
+    if (!rl_net_readable(net, x, err) || !acceptable(net, &config, err))
+        return -1;
+    const rl_net_node *from = &net->nodes[x];
+    const rl_activation *first = curve_of(&config, 0);
+    rl_net_node node = { .kind = RL_ACTIVATION,
+        .units = from->units,
+        .reads = { x, -1 },
+        .learns = from->learns || first->learned,
+        .draws = first->drawn,
+        .shared = config.shared,
+        .parameters = !first->learned ? 0
+                      : config.shared ? 1
+                                      : (size_t)from->units };
+    size_t lanes = (size_t)net->lanes;
+    node.groups = rl_new(net->memory, lanes, sizeof *node.groups, err);
+    node.lane_alphas = rl_new(net->memory, lanes, sizeof *node.lane_alphas, err);
+    node.alphas = rl_new(net->memory, lanes, rl_real_size(net), err);
+    if (!rl_failed(err))
+        group_lanes(net, &config, &node);
+    rl_node where = rl_net_add_node(net, node, err);
+    if (where < 0 || !redraw(net, x, &net->nodes[where], err))
+        return -1;
+    for (size_t i = 0; i < node.parameters; i++)
+        for (int l = 0; l < net->lanes; l++)
+            rl_net_set(net, net->nodes[where].offset + i, l, (double)net->nodes[where].lane_alphas[l]);
+    return where;
+}
