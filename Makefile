@@ -1,0 +1,53 @@
+# The front door. CMake does the building; this says the few things one wants to do.
+#
+#     make run     install what running needs, build, run the study, say where the results are
+#     make test    install what the tests need and run them all
+#
+# make help lists the rest.
+
+BUILD   ?= build
+PREFIX  ?= /usr/local
+DESTDIR ?=
+JOBS    ?= $(shell nproc 2>/dev/null || echo 2)
+
+configure = cmake -G Ninja -Wno-dev -S . -B
+
+.DEFAULT_GOAL := build
+.PHONY: build run test test-all fuzz debug format install clean help
+
+build: ## build the program: build/relive
+	@tools/ensure run
+	@$(configure) "$(BUILD)" >/dev/null
+	@cmake --build "$(BUILD)" --parallel $(JOBS)
+
+run: build ## build, then the study: ReLU against Leaky ReLU on the digits, results in outputs/
+	@"$(BUILD)/relive" compare
+
+test: ## everything that is checked, about a quarter of an hour
+	@tools/ensure test
+	@tests/run
+
+test-all: ## the same with the long tests and ten minutes of fuzzing, at most an hour
+	@tools/ensure test
+	@tests/run --long
+
+fuzz: ## fuzz every reader for a long time (FUZZ_SECONDS each, an hour unless told)
+	@tools/ensure test
+	@tests/run --only fuzz --fuzz-seconds $(or $(FUZZ_SECONDS),3600)
+
+debug: ## a build with sanitizers and debug symbols: build-debug/relive
+	@tools/ensure run
+	@$(configure) build-debug -DCMAKE_BUILD_TYPE=Debug -DRELIVE_SANITIZE=ON >/dev/null
+	@cmake --build build-debug --parallel $(JOBS)
+
+format: ## lay out every C file by .clang-format
+	@git ls-files -z '*.c' '*.h' | xargs -0 clang-format -i
+
+install: build ## install program, library, headers and man page; PREFIX and DESTDIR as usual
+	@DESTDIR="$(DESTDIR)" cmake --install "$(BUILD)" --prefix "$(PREFIX)"
+
+clean: ## remove all builds (results in outputs/ stay)
+	@rm -rf build build-debug build-test
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
