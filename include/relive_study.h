@@ -174,6 +174,79 @@ char *rl_results_table(const rl_results *results, const rl_summary *summary, boo
  * results.csv, all from this run or none. Needs gnuplot (RL_MISSING says how to get it). */
 bool rl_report_write(const rl_results *results, const rl_summary *summary, const char *folder, rl_error *err);
 
+/* ---- Documents of the verbs ----------------------------------------------------------------------- */
+
+/* What the program's verbs found, as their JSON documents of interface "schema 1". The caller frees with free(). */
+
+typedef struct {
+    char name[RL_NAME_ROOM];       /* "hidden 1" */
+    char activation[RL_NAME_ROOM]; /* "leaky_relu:0.01" */
+    int units;
+    size_t rows;                   /* the evidence: training rows looked at */
+    int *dead, *silent;            /* ids of units */
+    size_t dead_count, silent_count;
+} rl_layer_state;
+
+typedef struct {
+    uint64_t seed;
+    rl_lane_fate fate;
+    double *loss_curve;            /* [points] training loss before the first step and after each epoch */
+    size_t points;
+    double train_loss, train_accuracy, validation_loss, test_loss, test_accuracy; /* at the end; NaN: none */
+    rl_layer_state *layers;        /* [layer_count] */
+    size_t layer_count;
+} rl_trained;
+
+typedef struct {
+    const char *data;
+    uint64_t data_seed;
+    size_t rows, features, classes, train_rows, validation_rows, test_rows;
+    const rl_recipe *recipe;
+    rl_arm arm;
+    const rl_trained *seeds;       /* [seed_count] the finished ones */
+    size_t seed_count;
+    bool interrupted;
+    const char *saved;             /* the file a model went to, or NULL */
+    uint64_t saved_seed;
+    size_t trainings;
+    double seconds, samples;       /* of training alone */
+    int threads, lanes;
+    const size_t *confusion;       /* [classes][classes] (row: true, column: said) of a single seed, or NULL */
+} rl_training_found;
+char *rl_training_json(const rl_training_found *found, rl_error *err);
+
+typedef struct {
+    size_t rows, outputs;
+    const float *values;           /* [rows][outputs] */
+    const int *decided;            /* [rows], or NULL for real targets */
+    size_t classes;                /* 0: real targets */
+    char *const *class_names;      /* [classes], or NULL */
+    double accuracy;               /* NaN: no labels */
+    const size_t *confusion;       /* [classes][classes], or NULL */
+    double squared_error;          /* mean, for real targets; NaN: none known */
+} rl_prediction_found;
+char *rl_prediction_json(const rl_prediction_found *found, rl_error *err);
+
+/* A curve at the points z [count]. */
+char *rl_curve_json(rl_arm curve, const float *z, size_t count, rl_error *err);
+
+/* The worked lesson: one input, two hidden units, one output, seen at dosages. */
+typedef struct {
+    double dosage, top_hidden, bottom_hidden, output;
+} rl_dosage_point;
+char *rl_dosage_json(const rl_dosage_point *relu, const rl_dosage_point *softplus, size_t count, rl_error *err);
+
+char *rl_gradcheck_json(const rl_gradcheck_row *rows, size_t count, double tolerance, rl_error *err);
+
+/* ---- For programs: words, numbers and files -------------------------------------------------------- */
+
+bool rl_fail(rl_error *err, rl_code code, const char *format, ...) __attribute__((format(printf, 3, 4))); /* always false */
+bool rl_fail_unknown(rl_error *err, const char *what, const char *word, const char *const *names, size_t count);
+const char *rl_nearest_name(const char *word, const char *const *names, size_t count);
+bool rl_parse_double(const char *text, double *value);                   /* all of it, finite */
+bool rl_parse_long  (const char *text, long low, long high, long *value);
+bool rl_write_text  (const char *path, const char *text, rl_error *err); /* whole or not at all */
+
 #ifdef __cplusplus
 }
 #endif
