@@ -120,6 +120,15 @@ double rl_net_get(const rl_net *net, size_t row, int lane)
     return net->float64 ? ((const double *)net->parameters)[at] : ((const float *)net->parameters)[at];
 }
 
+rl_alphas rl_node_alphas(const rl_net *net, rl_node which)
+{
+    const rl_net_node *node = &net->nodes[which];
+    if (node->groups[0].curve->learned)
+        return (rl_alphas){ (const char *)net->parameters + node->offset * (size_t)net->lanes * rl_real_size(net), 0,
+            !node->shared };
+    return (rl_alphas){ node->alphas, 0, 0 };
+}
+
 /* A node of the copy reads what the original reads; only curves and slopes are narrowed to the one lane. */
 rl_net *rl_net_copy_lane(const rl_net *net, int lane, rl_error *err)
 {

@@ -60,6 +60,9 @@ double rl_net_get(const rl_net *net, size_t row, int lane);
 /* Draws the parameters of a dense node. lane_gains [lanes] of the curve that reads it; NULL: 1. */
 bool rl_dense_draw(rl_net *net, rl_node node, const double *lane_gains, rl_error *err);
 
+/* α of an activation node in evaluation mode. */
+rl_alphas rl_node_alphas(const rl_net *net, rl_node node);
+
 /* The layers of a variant, in the order of rl_kind. */
 const rl_layer *const *rl_layers_of(rl_variant variant);
 

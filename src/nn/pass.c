@@ -132,7 +132,7 @@ static rl_call call_of(const rl_net *net, const rl_pass *pass, rl_node i)
         call.curves[g] = rl_curve_of(net->variant, node->groups[g].index);
     if (node->group_count) {
         call.learned = node->groups[0].curve->learned;
-        call.alphas = call.learned ? (rl_alphas){ call.w, 0, !node->shared } : (rl_alphas){ node->alphas, 0, 0 };
+        call.alphas = rl_node_alphas(net, i);
     }
     return call;
 }

@@ -1,0 +1,176 @@
+/* The census: on how many examples of the reference set each hidden unit conducts, fires, is not finite.
+ *
+ * A unit is one element of an activation node's input; a node whose result is the net's output has none. Dead means
+ * that the curve's exact slope was 0 on every example, so that no gradient reaches the unit's weights; silent
+ * means that z was never above 0. A unit that was not finite somewhere is broken, and neither. */
+#include "vital/census.h"
+
+#include "nn/curves.h"
+#include "train/sweep.h"
+
+#include <string.h>
+
+static bool add_layer(rl_census *census, const rl_net *net, rl_node node, rl_error *err)
+{
+    rl_census_layer *layer = &census->layers[census->layer_count];
+    const rl_net_node *n = &net->nodes[node];
+    *layer =
+        (rl_census_layer){ .node = node, .first = census->units, .units = (size_t)n->units, .groups = n->group_count };
+    size_t counts = (size_t)n->group_count * layer->units, row = (size_t)net->lanes * sizeof(int32_t);
+    for (int g = 0; g < n->group_count; g++)
+        for (int l = 0; l < net->lanes; l++)
+            if (n->groups[g].mask[l])
+                census->group_of[census->layer_count * (size_t)net->lanes + (size_t)l] = (int8_t)g;
+    census->layer_count++;
+    census->units += layer->units;
+    layer->conducted = rl_new(census->memory, counts, row, err);
+    layer->fired = rl_new(census->memory, counts, row, err);
+    layer->broken = rl_new(census->memory, counts, row, err);
+    return !rl_failed(err);
+}
+
+rl_census *rl_census_new(const rl_net *net, rl_error *err)
+{
+    rl_census *census = rl_new(net->memory, 1, sizeof *census, err);
+    if (!census)
+        return NULL;
+    *census = (rl_census){ .memory = net->memory, .lanes = net->lanes };
+    census->layers = rl_new(net->memory, (size_t)net->count, sizeof *census->layers, err);
+    census->group_of = rl_new(net->memory, (size_t)net->count * (size_t)net->lanes, sizeof *census->group_of, err);
+    for (rl_node i = 0; !rl_failed(err) && i < net->count - 1; i++)
+        if (net->nodes[i].kind == RL_ACTIVATION)
+            add_layer(census, net, i, err);
+    if (!rl_failed(err))
+        return census;
+    rl_census_free(census);
+    return NULL;
+}
+
+void rl_census_free(rl_census *census)
+{
+    if (!census)
+        return;
+    for (size_t i = 0; i < census->layer_count; i++) {
+        rl_free(census->memory, census->layers[i].conducted);
+        rl_free(census->memory, census->layers[i].fired);
+        rl_free(census->memory, census->layers[i].broken);
+    }
+    rl_free(census->memory, census->layers);
+    rl_free(census->memory, census->group_of);
+    rl_free(census->memory, census);
+}
+
+void rl_census_begin(rl_census *census)
+{
+    census->rows = 0;
+    for (size_t i = 0; i < census->layer_count; i++) {
+        rl_census_layer *layer = &census->layers[i];
+        size_t bytes = (size_t)layer->groups * layer->units * (size_t)census->lanes * sizeof(int32_t);
+        memset(layer->conducted, 0, bytes);
+        memset(layer->fired, 0, bytes);
+        memset(layer->broken, 0, bytes);
+    }
+}
+
+void rl_census_look(void *self, const rl_net *net, const rl_pass *pass, size_t first)
+{
+    (void)first;
+    rl_census *census = self;
+    census->rows += (uint64_t)pass->batch;
+    for (size_t i = 0; i < census->layer_count; i++) {
+        rl_census_layer *layer = &census->layers[i];
+        const rl_net_node *node = &net->nodes[layer->node];
+        for (int g = 0; g < layer->groups; g++) {
+            size_t from = (size_t)g * layer->units * (size_t)census->lanes;
+            rl_curve_of(net->variant, node->groups[g].index)
+                ->watch((size_t)pass->batch, layer->units, rl_node_alphas(net, layer->node),
+                    pass->values[node->reads[0]], layer->conducted + from, layer->fired + from, layer->broken + from);
+        }
+    }
+}
+
+bool rl_census_take(rl_census *census, const rl_net *net, const rl_dataset *reference, rl_error *err)
+{
+    if (rl_failed(err))
+        return false;
+    if (reference->rows > INT32_MAX)
+        return rl_fail(
+            err, RL_BAD_SHAPE, "%s has %zu rows; expected at most 2^31 - 1", reference->name, reference->rows);
+    rl_pass *pass = NULL;
+    float *x = NULL; /* [RL_SWEEP_ROWS][features][lanes] */
+    if (rl_net_takes(net, reference, err)) {
+        pass = rl_pass_new(net, RL_SWEEP_ROWS, err);
+        x = rl_new(net->memory, RL_SWEEP_ROWS * reference->features, (size_t)net->lanes * sizeof *x, err);
+    }
+    if (!rl_failed(err)) {
+        rl_census_begin(census);
+        for (size_t first = 0; first < reference->rows; first += RL_SWEEP_ROWS) {
+            size_t left = reference->rows - first, batch = left < RL_SWEEP_ROWS ? left : RL_SWEEP_ROWS;
+            rl_rows_of(net->variant)->spread(batch, reference->features, reference->x + first * reference->features, x);
+            rl_pass_forward(net, pass, x, (int)batch);
+            rl_census_look(census, net, pass, first);
+        }
+    }
+    rl_pass_free(pass);
+    rl_free(net->memory, x);
+    return !rl_failed(err);
+}
+
+size_t rl_census_units(const rl_census *census)
+{
+    return census->units;
+}
+
+static size_t layer_of(const rl_census *census, size_t index)
+{
+    size_t i = 0;
+    while (index >= census->layers[i].first + census->layers[i].units)
+        i++;
+    return i;
+}
+
+rl_unit rl_census_unit(const rl_census *census, size_t index, int lane)
+{
+    const rl_census_layer *layer = &census->layers[layer_of(census, index)];
+    return (rl_unit){ .node = layer->node, .unit = (int)(index - layer->first), .lane = lane };
+}
+
+rl_vitals rl_census_vitals(const rl_census *census, size_t index, int lane)
+{
+    size_t i = layer_of(census, index), lanes = (size_t)census->lanes;
+    const rl_census_layer *layer = &census->layers[i];
+    size_t group = (size_t)census->group_of[i * lanes + (size_t)lane];
+    size_t at = (group * layer->units + index - layer->first) * lanes + (size_t)lane;
+    return (rl_vitals){ .rows = census->rows,
+        .conducted = (uint64_t)layer->conducted[at],
+        .fired = (uint64_t)layer->fired[at],
+        .broken = (uint64_t)layer->broken[at] };
+}
+
+bool rl_is_dead(rl_vitals v)
+{
+    return v.rows > 0 && v.conducted == 0 && v.broken == 0;
+}
+
+bool rl_is_silent(rl_vitals v)
+{
+    return v.rows > 0 && v.fired == 0 && v.broken == 0;
+}
+
+static double share(const rl_census *census, int lane, bool (*is)(rl_vitals))
+{
+    size_t count = 0;
+    for (size_t i = 0; i < census->units; i++)
+        count += is(rl_census_vitals(census, i, lane));
+    return census->units ? (double)count / (double)census->units : 0;
+}
+
+double rl_census_dead_share(const rl_census *census, int lane)
+{
+    return share(census, lane, rl_is_dead);
+}
+
+double rl_census_silent_share(const rl_census *census, int lane)
+{
+    return share(census, lane, rl_is_silent);
+}

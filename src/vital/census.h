@@ -1,0 +1,29 @@
+/* A census from the inside: counts that a sweep fills, block by block. It knows nodes, pre-activations and what
+ * each curve says of its slope; it has never heard of ReLU. */
+#ifndef RL_VITAL_CENSUS_H
+#define RL_VITAL_CENSUS_H
+
+#include "nn/pass.h"
+
+/* The units of one activation node. Lanes with different curves are counted apart, each group over all lanes. */
+typedef struct {
+    rl_node node;
+    size_t first, units; /* index of its first unit among all; how many */
+    int groups;
+    int32_t *conducted, *fired, *broken; /* [groups][units][lanes] */
+} rl_census_layer;
+
+struct rl_census {
+    rl_memory memory;
+    int lanes;
+    size_t units, layer_count;
+    rl_census_layer *layers; /* [layer_count] */
+    int8_t *group_of;        /* [layer_count][lanes]: which group a lane belongs to */
+    uint64_t rows;           /* seen since rl_census_begin */
+};
+
+void rl_census_begin(rl_census *census);
+/* An rl_visit for a sweep; self is the census. */
+void rl_census_look(void *self, const rl_net *net, const rl_pass *pass, size_t first);
+
+#endif
