@@ -3,7 +3,7 @@
 #include <math.h>
 
 /* Ten rounds of Philox on the counter; constants from the paper. */
-static void philox(const uint32_t key[2], const uint32_t counter[4], uint32_t out[4])
+void rl_philox(const uint32_t key[2], const uint32_t counter[4], uint32_t out[4])
 {
     uint32_t k0 = key[0], k1 = key[1];
     uint32_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];
@@ -31,7 +31,7 @@ rl_random rl_random_stream(uint64_t seed, rl_purpose purpose, uint64_t stream)
     const uint32_t words[4] = { (uint32_t)seed, (uint32_t)(seed >> 32), (uint32_t)purpose, 0x52656C76u };
     const uint32_t zero[2] = { 0, 0 };
     uint32_t mixed[4];
-    philox(zero, words, mixed);
+    rl_philox(zero, words, mixed);
     return (rl_random){ .key = { mixed[0], mixed[1] }, .stream = { (uint32_t)stream, (uint32_t)(stream >> 32) } };
 }
 
@@ -40,7 +40,7 @@ uint32_t rl_random_bits(rl_random *random)
     uint64_t index = random->at / 4;
     if (random->made != index + 1) {
         const uint32_t counter[4] = { (uint32_t)index, (uint32_t)(index >> 32), random->stream[0], random->stream[1] };
-        philox(random->key, counter, random->block);
+        rl_philox(random->key, counter, random->block);
         random->made = index + 1;
     }
     return random->block[random->at++ % 4];

@@ -35,6 +35,9 @@ uint32_t rl_random_below(rl_random *random, uint32_t bound); /* unbiased, 0 … 
 double rl_random_uniform(rl_random *random);                 /* (0, 1), 52 bits, never 0 or 1 */
 double rl_random_normal(rl_random *random);                  /* N(0, 1), Box–Muller, two uniforms a number */
 
+/* The bare generator: ten rounds on a counter. It is here for its published answers. */
+void rl_philox(const uint32_t key[2], const uint32_t counter[4], uint32_t out[4]);
+
 /* order[0 … count - 1] becomes a random permutation of itself (Fisher–Yates). */
 void rl_random_shuffle(rl_random *random, uint32_t *order, size_t count);
 
