@@ -245,7 +245,9 @@ typedef struct rl_dataset {
 } rl_dataset;
 
 typedef struct {
-    uint64_t seed;  /* of generated data */
+    uint64_t seed;             /* of generated data */
+    char *const *class_names;  /* [classes], or NULL: number the classes as these (a model's); others are refused, */
+    size_t classes;            /* and one class is enough then, else two are expected */
     rl_memory memory;
 } rl_data_config;
 
@@ -287,7 +289,7 @@ typedef struct {
 
 typedef struct {
     long epochs;                   /* 10 if 0 */
-    int batch;                     /* rows a step; 32 (or all rows if fewer) if 0 */
+    int batch;                     /* rows a step; 0: 32, or all rows if fewer; below 0: all rows */
     float rate;                    /* learning rate, > 0: there is no default */
     const float *lane_rates;       /* [lanes], or NULL: a rate of its own for each lane */
     const rl_optimiser *optimiser; /* SGD if NULL */

@@ -1,0 +1,77 @@
+/* Standardisation: x ↦ (x - mean) / deviation, by feature, so that features of any unit come to mean 0 and deviation 1
+ * on the data that was measured. The deviation is the population's, √(Σ(x - mean)² / rows). Sums are taken in double
+ * precision, in two passes: the textbook's one-pass Σx² - (Σx)² loses everything when the mean is large.
+ *
+ * A constant feature tells nothing; it has deviation 1 here and becomes 0. Constant is what has one value: sums would
+ * leave a rounding error of its mean as a deviation, and blow it up to 1. */
+#include "base/memory.h"
+#include "data/dataset.h"
+
+#include <assert.h>
+#include <math.h>
+
+static bool is_constant(const rl_dataset *data, size_t feature)
+{
+    for (size_t i = 1; i < data->rows; i++)
+        if (data->x[i * data->features + feature] != data->x[feature])
+            return false;
+    return true;
+}
+
+static void measure(const rl_dataset *data, size_t feature, float *mean, float *deviation)
+{
+    const float *x = data->x + feature;
+    double sum = 0, squares = 0;
+    for (size_t i = 0; i < data->rows; i++)
+        sum += (double)x[i * data->features];
+    double middle = sum / (double)data->rows;
+    for (size_t i = 0; i < data->rows; i++) {
+        double away = (double)x[i * data->features] - middle;
+        squares += away * away;
+    }
+    *mean = (float)middle;
+    *deviation = (float)sqrt(squares / (double)data->rows);
+    if (is_constant(data, feature)) {
+        *mean = *x;
+        *deviation = 1;
+    }
+    if (*deviation == 0)
+        *deviation = 1; /* too small for a float */
+}
+
+bool rl_scaling_measure(const rl_dataset *data, rl_scaling *scaling, rl_memory memory, rl_error *err)
+{
+    *scaling = (rl_scaling){ .memory = memory };
+    if (!rl_data_check(data, err))
+        return false;
+    scaling->mean = rl_new(memory, data->features, sizeof *scaling->mean, err);
+    scaling->deviation = rl_new(memory, data->features, sizeof *scaling->deviation, err);
+    if (rl_failed(err)) {
+        rl_scaling_free(scaling);
+        return false;
+    }
+    scaling->features = data->features;
+    for (size_t j = 0; j < data->features; j++)
+        measure(data, j, &scaling->mean[j], &scaling->deviation[j]);
+    return true;
+}
+
+/* In double, since the difference of two floats need not be one. */
+void rl_scaling_apply(const rl_scaling *scaling, rl_dataset *data)
+{
+    if (scaling->features == 0)
+        return;
+    assert(scaling->features == data->features);
+    for (size_t i = 0; i < data->rows; i++) {
+        float *x = data->x + i * data->features; /* [features] */
+        for (size_t j = 0; j < data->features; j++)
+            x[j] = (float)(((double)x[j] - (double)scaling->mean[j]) / (double)scaling->deviation[j]);
+    }
+}
+
+void rl_scaling_free(rl_scaling *scaling)
+{
+    rl_free(scaling->memory, scaling->mean);
+    rl_free(scaling->memory, scaling->deviation);
+    *scaling = (rl_scaling){ .memory = scaling->memory };
+}
