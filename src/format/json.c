@@ -40,16 +40,19 @@ rl_json *rl_json_number(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
-/* 0.01f is 0.00999999977648258209… as a double; what its owner wrote is the shortest decimal that gives it. */
+/* 0.01f is 0.00999999977648258209… as a double; what its owner wrote is the shortest decimal that gives it. Readers
+ * go by way of a double, so that is what must round to value. */
 rl_json *rl_json_float(float value)
 {
-    char digits[32];
+    double shortest = 0;
     for (int precision = 6; precision <= 9; precision++) {
+        char digits[32];
         snprintf(digits, sizeof digits, "%.*g", precision, (double)value);
-        if (strtof(digits, NULL) == value)
+        shortest = strtod(digits, NULL);
+        if ((float)shortest == value)
             break;
     }
-    return isfinite(value) ? json_real(strtod(digits, NULL)) : json_null();
+    return isfinite(value) ? json_real(shortest) : json_null();
 }
 
 rl_json *rl_json_count(uint64_t value)
