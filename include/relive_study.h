@@ -35,6 +35,17 @@ typedef struct {
 } rl_recipe;
 rl_recipe rl_recipe_default(void); /* 32 hidden, He, standardised, SGD 0.1, batch 32, 20 epochs, 0.2 test */
 
+/* The data of a recipe, cut into parts and standardised by its training part. */
+typedef struct {
+    rl_dataset *train, *validation, *test; /* validation and test: NULL where none was asked for */
+    rl_scaling scaling;                    /* features 0: not standardised */
+} rl_parts;
+bool rl_parts_make(const rl_recipe *recipe, const rl_dataset *data, uint64_t data_seed, rl_parts *parts, rl_error *err);
+void rl_parts_free(rl_parts *parts);
+
+/* The net of a recipe for data like these: lane l has lane_arms[l]'s curve and seeds[l] (both [lanes]). */
+rl_net *rl_recipe_net(const rl_recipe *recipe, const rl_arm *lane_arms, const uint64_t *seeds, int lanes, const rl_dataset *data, rl_memory memory, rl_error *err);
+
 /* A named way to live or die: what it changes in a recipe. */
 typedef struct {
     const char *name;   /* "healthy" */

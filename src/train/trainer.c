@@ -45,6 +45,8 @@ static bool settle(rl_training *how, const rl_net *net, const rl_dataset *data, 
     how->step_factor = or_default(how->step_factor, 0.1f);
     if (how->step_every == 0)
         how->step_every = how->epochs < 3 ? 1 : how->epochs / 3;
+    if (how->batch < 0)
+        how->batch = data->rows <= INT32_MAX ? (int)data->rows : INT32_MAX;
     if (how->batch == 0)
         how->batch = data->rows < 32 ? (int)data->rows : 32;
     for (int l = 0; how->lane_rates && l < net->lanes; l++)
@@ -62,7 +64,7 @@ static bool settle(rl_training *how, const rl_net *net, const rl_dataset *data, 
     check_number("l2", how->l2, 0, INFINITY, err);
     if (how->epochs < 0 || how->step_every < 0 || how->patience < 0)
         return rl_fail(err, RL_BAD_CONFIG, "epochs, step_every and patience: expected at least 0");
-    if (how->batch < 0 || (size_t)how->batch > data->rows)
+    if ((size_t)how->batch > data->rows)
         return rl_fail(
             err, RL_BAD_CONFIG, "batch %d: expected 1 to %zu, the rows of the training set", how->batch, data->rows);
     if (how->patience && !how->validation)

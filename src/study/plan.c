@@ -1,0 +1,90 @@
+#include "study/plan.h"
+
+#include <stdlib.h>
+
+static bool may_share(const rl_activation *a, const rl_activation *b)
+{
+    return a == b || !(a->learned || a->drawn || b->learned || b->drawn);
+}
+
+/* Puts arm's seeds first … into packs; the last pack, if it has room and another arm may join, stays open in *open. */
+static void deal(
+    rl_plan *plan, const rl_study *study, size_t setting, size_t arm, size_t first, size_t count, rl_pack **open)
+{
+    for (size_t s = first; s < first + count; s++) {
+        rl_pack *pack = *open;
+        if (pack && (pack->used == plan->lanes || !may_share(study->arms[pack->arm[0]].curve, study->arms[arm].curve)))
+            pack = NULL;
+        if (!pack) {
+            pack = &plan->packs[plan->count++];
+            *pack = (rl_pack){ .setting = setting };
+            *open = pack;
+        }
+        pack->arm[pack->used] = arm;
+        pack->seed[pack->used] = s;
+        pack->used++;
+    }
+}
+
+static int by_seed(const void *left, const void *right)
+{
+    const rl_pack *a = left, *b = right;
+    if (a->seed[0] != b->seed[0])
+        return a->seed[0] < b->seed[0] ? -1 : 1;
+    if (a->setting != b->setting)
+        return a->setting < b->setting ? -1 : 1;
+    return a->arm[0] < b->arm[0] ? -1 : a->arm[0] > b->arm[0];
+}
+
+static void fill(rl_plan *plan, const rl_study *study)
+{
+    const size_t lanes = (size_t)plan->lanes, rest = study->seeds % lanes, whole = study->seeds - rest;
+    plan->count = 0;
+    for (size_t setting = 0; setting < study->setting_count; setting++) {
+        for (size_t arm = 0; arm < study->arm_count; arm++)
+            for (size_t s = 0; s < whole; s += lanes)
+                deal(plan, study, setting, arm, s, lanes, &(rl_pack *){ NULL });
+        rl_pack *open = NULL;
+        for (size_t arm = 0; arm < study->arm_count; arm++)
+            deal(plan, study, setting, arm, whole, rest, &open);
+    }
+    for (size_t p = 0; p < plan->count; p++) {
+        rl_pack *pack = &plan->packs[p];
+        for (int l = pack->used; l < plan->lanes; l++) {
+            pack->arm[l] = pack->arm[pack->used - 1];
+            pack->seed[l] = pack->seed[pack->used - 1];
+        }
+    }
+    qsort(plan->packs, plan->count, sizeof *plan->packs, by_seed);
+}
+
+bool rl_plan_make(rl_plan *plan, const rl_study *study, int threads, rl_error *err)
+{
+    *plan = (rl_plan){ .memory = study->memory, .lanes = study->lanes ? study->lanes : rl_lanes_best() };
+    if (rl_failed(err))
+        return false;
+    if (!rl_lanes_supported(plan->lanes))
+        return rl_fail(err, RL_BAD_CONFIG,
+            "lanes %d: this processor has %s kernels; expected 1, 4, 8 (AVX2) or 16 (AVX-512)", plan->lanes,
+            rl_processor_kernels());
+    size_t most;
+    if (__builtin_mul_overflow(study->setting_count, study->arm_count, &most) ||
+        __builtin_mul_overflow(most, study->seeds, &most))
+        return rl_fail(err, RL_BAD_CONFIG, "too many trainings: %zu settings, %zu arms, %zu seeds",
+            study->setting_count, study->arm_count, study->seeds);
+    plan->packs = rl_new(study->memory, most, sizeof *plan->packs, err); /* one training a pack at worst */
+    if (!plan->packs)
+        return false;
+    fill(plan, study);
+    while (!study->lanes && plan->count < (size_t)threads && plan->lanes > 4) {
+        plan->lanes /= 2;
+        fill(plan, study);
+    }
+    return true;
+}
+
+void rl_plan_free(rl_plan *plan)
+{
+    rl_free(plan->memory, plan->packs);
+    *plan = (rl_plan){ 0 };
+}

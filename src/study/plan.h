@@ -1,0 +1,31 @@
+/* The plan of a study: which trainings ride together in the lanes of one net. */
+#ifndef RL_STUDY_PLAN_H
+#define RL_STUDY_PLAN_H
+
+#include "base/memory.h"
+#include "relive_study.h"
+
+enum { RL_MOST_LANES = 16 };
+
+/* One net's worth of trainings, all of one setting. Lanes beyond used repeat the last one and are ignored. */
+typedef struct {
+    size_t setting;
+    int used;
+    size_t arm[RL_MOST_LANES];  /* which arm … */
+    size_t seed[RL_MOST_LANES]; /* … and which seed (an index) rides in the lane */
+} rl_pack;
+
+typedef struct {
+    rl_pack *packs; /* [count] */
+    size_t count;
+    int lanes;
+    rl_memory memory;
+} rl_plan;
+
+/* Full packs first, arm by arm; what is left over of the arms shares packs, where their curves may. Packs come seed
+ * block by seed block, so that a study that is interrupted leaves whole pairs. A study too small to give every
+ * thread a pack gets narrower ones. The plan changes how fast results come, never what they are. */
+bool rl_plan_make(rl_plan *plan, const rl_study *study, int threads, rl_error *err);
+void rl_plan_free(rl_plan *plan);
+
+#endif

@@ -1,0 +1,160 @@
+#define _POSIX_C_SOURCE 200809L
+#include "study/trial.h"
+
+#include "train/sweep.h"
+#include "vital/census.h"
+
+#include <limits.h>
+#include <math.h>
+#include <time.h>
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* What looks at the net after every epoch: one sweep over the training part gives loss, accuracy and the census,
+ * a second one the test part. */
+typedef struct {
+    rl_trial *const *trials; /* [used] */
+    int used;
+    rl_sweep train, test;
+    bool has_test;
+    rl_census *census;
+    double seconds_looking;
+} recorder;
+
+static void record_lane(const recorder *r, const rl_moment *moment, int lane)
+{
+    rl_trial *trial = r->trials[lane];
+    const bool gone = moment->fates[lane].state == RL_DIVERGED;
+    const long e = moment->epoch;
+    trial->fate = moment->fates[lane];
+    trial->loss[e] = gone ? (double)NAN : rl_sweep_loss(&r->train, lane);
+    trial->train_accuracy[e] = gone ? (double)NAN : rl_sweep_accuracy(&r->train, lane);
+    trial->test_loss[e] = gone || !r->has_test ? (double)NAN : rl_sweep_loss(&r->test, lane);
+    trial->test_accuracy[e] = gone || !r->has_test ? (double)NAN : rl_sweep_accuracy(&r->test, lane);
+    trial->dead_share[e] = gone ? (double)NAN : rl_census_dead_share(r->census, lane);
+    trial->silent_share[e] = gone ? (double)NAN : rl_census_silent_share(r->census, lane);
+}
+
+static void after_epoch(void *self, const rl_moment *moment)
+{
+    recorder *r = self;
+    double start = now();
+    rl_census_begin(r->census);
+    rl_sweep_run(&r->train, moment->net, rl_census_look, r->census);
+    if (r->has_test)
+        rl_sweep_run(&r->test, moment->net, NULL, NULL);
+    for (int l = 0; l < r->used; l++)
+        record_lane(r, moment, l);
+    r->seconds_looking += now() - start;
+}
+
+/* A pack whose lanes have all ended is over before its last epoch: what was last seen stays. */
+static void fill_rest(const recorder *r, long reached, long epochs)
+{
+    for (int l = 0; l < r->used; l++) {
+        rl_trial *trial = r->trials[l];
+        double *const curves[] = { trial->loss, trial->train_accuracy, trial->test_loss, trial->test_accuracy,
+            trial->dead_share, trial->silent_share };
+        for (size_t c = 0; c < sizeof curves / sizeof curves[0]; c++)
+            for (long e = reached + 1; e <= epochs; e++)
+                curves[c][e] = trial->fate.state == RL_DIVERGED ? (double)NAN : curves[c][reached];
+    }
+}
+
+/* The decided class at the middle of every cell of a grid over the plane. */
+static void draw_boundary(const rl_net *net, int lane, const rl_parts *parts, const rl_loss *loss, const float low[2],
+    const float high[2], unsigned char *cells, rl_error *err)
+{
+    rl_dataset *grid = rl_data_new("grid", RL_GRID * RL_GRID, 2, 2, 1, parts->train->memory, err);
+    int *decided = rl_new(parts->train->memory, RL_GRID * RL_GRID, sizeof *decided, err);
+    if (!rl_failed(err)) {
+        for (size_t i = 0; i < RL_GRID * RL_GRID; i++) {
+            const size_t at[2] = { i % RL_GRID, i / RL_GRID };
+            for (size_t k = 0; k < 2; k++)
+                grid->x[2 * i + k] = low[k] + (high[k] - low[k]) * ((float)at[k] + 0.5f) / RL_GRID;
+        }
+        if (parts->scaling.features)
+            rl_scaling_apply(&parts->scaling, grid);
+        if (rl_predict(net, lane, grid, loss, NULL, decided, err))
+            for (size_t i = 0; i < RL_GRID * RL_GRID; i++)
+                cells[i] = (unsigned char)decided[i];
+    }
+    rl_free(parts->train->memory, decided);
+    rl_data_free(grid);
+}
+
+/* Trains until all lanes have ended; false if told to stop before. */
+static bool train(rl_trainer *trainer, int lanes)
+{
+    while (rl_trainer_step(trainer, LONG_MAX))
+        ;
+    for (int l = 0; l < lanes; l++)
+        if (rl_trainer_fate(trainer, l).state == RL_RUNNING)
+            return false;
+    return true;
+}
+
+static bool train_and_record(
+    const rl_pack *pack, const rl_study *study, const rl_parts *parts, rl_net *net, recorder *r, rl_error *err)
+{
+    const rl_recipe *recipe = &study->settings[pack->setting].recipe;
+    rl_training how = recipe->training;
+    const rl_observer watch = { .after_epoch = after_epoch, .self = r };
+    how.validation = parts->validation;
+    how.observers = &watch;
+    how.observer_count = 1;
+    how.keep_going = study->keep_going;
+    how.keep_going_self = study->self;
+    rl_trainer *trainer = rl_trainer_new(net, parts->train, &how, err);
+    if (!trainer)
+        return false;
+    bool whole = train(trainer, rl_net_lanes(net));
+    for (int l = 0; l < pack->used && whole; l++) {
+        r->trials[l]->fate = rl_trainer_fate(trainer, l);
+        r->trials[l]->done = true;
+    }
+    if (whole)
+        fill_rest(r, rl_trainer_epochs(trainer), how.epochs);
+    rl_trainer_free(trainer);
+    return whole;
+}
+
+bool rl_pack_run(const rl_pack *pack, const rl_study *study, int lanes, const rl_parts *parts, rl_trial *const *trials,
+    unsigned char *const *boundaries, const float low[2], const float high[2], double *seconds, rl_error *err)
+{
+    const rl_recipe *recipe = &study->settings[pack->setting].recipe;
+    rl_arm arms[RL_MOST_LANES];
+    uint64_t seeds[RL_MOST_LANES];
+    for (int l = 0; l < lanes; l++) {
+        arms[l] = study->arms[pack->arm[l]];
+        seeds[l] = study->first_seed + pack->seed[l];
+    }
+    recorder r = { .trials = trials, .used = pack->used, .has_test = parts->test };
+    rl_net *net = rl_recipe_net(recipe, arms, seeds, lanes, parts->train, study->memory, err);
+    if (net) {
+        r.census = rl_census_new(net, err);
+        rl_sweep_new(&r.train, net, parts->train, recipe->training.loss, err);
+        if (r.has_test)
+            rl_sweep_new(&r.test, net, parts->test, recipe->training.loss, err);
+    }
+    double start = now();
+    bool whole = !rl_failed(err) && train_and_record(pack, study, parts, net, &r, err);
+    *seconds = now() - start - r.seconds_looking;
+    for (int l = 0; l < pack->used && whole; l++) {
+        trials[l]->seconds = *seconds / pack->used;
+        if (boundaries[l])
+            draw_boundary(net, l, parts, r.train.loss, low, high, boundaries[l], err);
+    }
+    if (r.train.data)
+        rl_sweep_free(&r.train);
+    if (r.test.data)
+        rl_sweep_free(&r.test);
+    rl_census_free(r.census);
+    rl_net_free(net);
+    return whole && !rl_failed(err);
+}
