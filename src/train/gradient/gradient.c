@@ -16,7 +16,8 @@ static void clip(size_t count, double limit, void *gradient)
         lane_store(dw + i, lane_load(dw + i) * scale);
 }
 
-static void penalise(size_t count, const unsigned char *decays, double l1, double l2, const void *parameters, void *gradient)
+static void penalise(
+    size_t count, const unsigned char *decays, double l1, double l2, const void *parameters, void *gradient)
 {
     const real *w = parameters; /* [count][LANES] */
     real *dw = gradient;
@@ -32,7 +33,7 @@ static void penalise(size_t count, const unsigned char *decays, double l1, doubl
 
 /* 0 · w is 0 where w is finite and NaN elsewhere, so a sum finds any number that is not; four sums, since one
  * would wait for itself. */
-static void finite(size_t count, const void *parameters, void *verdict)
+static void find_finite(size_t count, const void *parameters, void *verdict)
 {
     const real *w = parameters; /* [count][LANES] */
     enum { SUMS = 4 };
@@ -48,4 +49,4 @@ static void finite(size_t count, const void *parameters, void *verdict)
 }
 
 extern const rl_gradient_kernels RL_EXPORT(rl_gradient_set);
-const rl_gradient_kernels RL_EXPORT(rl_gradient_set) = { .clip = clip, .penalise = penalise, .finite = finite };
+const rl_gradient_kernels RL_EXPORT(rl_gradient_set) = { .clip = clip, .penalise = penalise, .finite = find_finite };
