@@ -163,6 +163,7 @@ typedef struct {
 
 typedef struct {
     rl_arm_summary *arms;   /* [setting_count][arm_count] */
+    size_t cell_count;      /* setting_count · arm_count */
     rl_pair_summary *pairs; /* [setting_count][arm_count - 1]: each later arm against the first */
     size_t pair_count;
     rl_memory memory;
@@ -247,6 +248,10 @@ typedef struct {
 } rl_dosage_point;
 char *rl_dosage_json(const rl_dosage_point *relu, const rl_dosage_point *softplus, size_t count, rl_error *err);
 
+/* The plots of the two, with their gnuplot scripts and data, in folder: NAME.svg and NAME.png. */
+bool rl_curve_plots (rl_arm curve, const char *folder, rl_error *err);
+bool rl_dosage_plots(const rl_dosage_point *relu, const rl_dosage_point *softplus, size_t count, const char *folder, rl_error *err);
+
 char *rl_gradcheck_json(const rl_gradcheck_row *rows, size_t count, double tolerance, rl_error *err);
 
 /* ---- For programs: words, numbers and files -------------------------------------------------------- */
@@ -256,7 +261,7 @@ bool rl_fail_unknown(rl_error *err, const char *what, const char *word, const ch
 const char *rl_nearest_name(const char *word, const char *const *names, size_t count);
 bool rl_parse_double(const char *text, double *value);                   /* all of it, finite */
 bool rl_parse_long  (const char *text, long low, long high, long *value);
-bool rl_write_text  (const char *path, const char *text, rl_error *err); /* whole or not at all */
+bool rl_write_file  (const char *path, const void *bytes, size_t count, rl_error *err); /* whole or not at all */
 
 #ifdef __cplusplus
 }

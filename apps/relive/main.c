@@ -1,0 +1,177 @@
+/* relive: the program. Finds the verb, reads what is asked for, runs it, and turns errors into one line and an exit
+ * code. All that can be known of a verb stands in the table below and in the table of options. */
+#include "program.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const verb verbs[] = {
+    { "compare", COMPARE, NULL, "the same nets with different activations, paired by seed",
+        "Trains a net for every activation, regime and seed, counts dead and silent units before, during and after, "
+        "and writes a report with plots, tables and a written comparison. Nets of one seed share their first weights, "
+        "the order of their data and everything else, so what differs is the activation's doing.",
+        "relive compare  # digits, five regimes, 64 seeds: seconds\n"
+        "relive compare --data moons --hidden 16 --out moons  # with decision boundaries\n"
+        "relive compare --activations relu,gelu,elu:0.5 --regime high-rate\n"
+        "relive compare --data my.csv --lr 0.5 --seeds 16 --json",
+        NULL, run_compare },
+    { "train", TRAIN, NULL, "one net, or one for each of several seeds; saves a model",
+        "Trains from scratch and says what died. --save keeps the model (safetensors, which PyTorch loads too) and, "
+        "for "
+        "a single seed, beside it FILE.state, from which --resume FILE goes on to the same bits.",
+        "relive train --save digits.safetensors  # 32 ReLU units learn digits\n"
+        "relive train --hidden 64,32 --activation leaky_relu:0.1 --log run.csv\n"
+        "relive train --epochs 40 --save more.safetensors --resume digits.safetensors\n"
+        "relive train --seeds 100 --regime low-bias --json",
+        NULL, run_train },
+    { "predict", PREDICT, "MODEL", "what a saved model says about a data set",
+        "Reads a model that train saved and gives its outputs for every row; where the data set has labels, accuracy, "
+        "confusion matrix and figures for each class. Data are raw: the model carries its own standardisation.",
+        "relive predict digits.safetensors --data digits\n"
+        "relive predict iris.safetensors --data new_flowers.csv --json",
+        NULL, run_predict },
+    { "explain", EXPLAIN, "WHAT", "an activation, or the worked lesson \"dosage\"",
+        "For an activation: formula, slope, what happens at a kink, a table and a plot. \"dosage\" is a net small "
+        "enough "
+        "to follow by hand: one input, two hidden units, one output, with ReLU and with SoftPlus.",
+        "relive explain relu\n"
+        "relive explain leaky_relu:0.2\n"
+        "relive explain dosage\n"
+        "relive explain gelu --json",
+        explainable, run_explain },
+    { "gradcheck", GRADCHECK, NULL, "finite differences against backward, for every layer, curve and loss",
+        "Compares each derivative that backward gives with a central difference in double precision. Exit code 1 if "
+        "any "
+        "differs by more than 1e-6.",
+        "relive gradcheck\n"
+        "relive gradcheck --seed 7 --json",
+        NULL, run_gradcheck },
+};
+const size_t verb_count = sizeof verbs / sizeof *verbs;
+
+/* ---- Ctrl-C ---------------------------------------------------------------------------------------------------------- */
+
+static volatile sig_atomic_t stop_asked;
+
+static void on_interrupt(int number)
+{
+    (void)number;
+    stop_asked = 1;
+}
+
+void interrupt_catch(void)
+{
+    struct sigaction action = { .sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND };
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+bool interrupted(void)
+{
+    return stop_asked != 0;
+}
+
+/* ---- Errors ---------------------------------------------------------------------------------------------------------- */
+
+static int exit_code(rl_code code)
+{
+    switch (code) {
+    case RL_OK:
+        return EXIT_DONE;
+    case RL_NO_MEMORY:
+    case RL_MISSING:
+        return EXIT_MACHINE_LACKS;
+    case RL_INTERRUPTED:
+        return EXIT_INTERRUPTED;
+    default:
+        return EXIT_BAD_INPUT;
+    }
+}
+
+static int complain(const rl_error *err)
+{
+    fprintf(stderr, "relive: %s\n", err->text);
+    return exit_code(err->code);
+}
+
+/* What was printed may still be in the buffer, and the disk may be full. */
+static int finish(int code)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    fprintf(stderr, "relive: cannot write to standard output: %s\n", strerror(errno));
+    return EXIT_MACHINE_LACKS;
+}
+
+/* ---- The verb ---------------------------------------------------------------------------------------------------------- */
+
+static const verb *find_verb(const char *name, rl_error *err)
+{
+    const char *names[sizeof verbs / sizeof *verbs] = { 0 };
+    for (size_t i = 0; i < verb_count; i++) {
+        if (!strcmp(verbs[i].name, name))
+            return &verbs[i];
+        names[i] = verbs[i].name;
+    }
+    rl_fail_unknown(err, "verb", name, names, verb_count);
+    return NULL;
+}
+
+static int run_verb(const char *name, int count, char **arguments, rl_error *err)
+{
+    const verb *which = find_verb(name, err);
+    if (!which)
+        return EXIT_BAD_INPUT;
+    request asked;
+    int code = EXIT_BAD_INPUT;
+    if (request_read(&asked, which, count, arguments, err)) {
+        if (asked.help) {
+            print_verb_help(which);
+            code = EXIT_DONE;
+        } else {
+            code = which->run(&asked, err);
+        }
+    }
+    request_free(&asked);
+    return code;
+}
+
+static bool is(const char *text, const char *one, const char *other)
+{
+    return !strcmp(text, one) || !strcmp(text, other);
+}
+
+int main(int count, char **arguments)
+{
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error like any other, and is said */
+    rl_error err = { 0 };
+    int code = EXIT_DONE;
+    const char *first = count > 1 ? arguments[1] : NULL;
+    if (!first) {
+        rl_fail(&err, RL_BAD_CONFIG, "no verb; try relive compare, or relive --help");
+    } else if (is(first, "--help", "-h") || (is(first, "help", "help") && count == 2)) {
+        print_help("relive");
+    } else if (is(first, "--version", "-V")) {
+        printf("relive %s\n", rl_version());
+    } else if (!strcmp(first, "help")) {
+        const verb *which = find_verb(arguments[2], &err);
+        if (which)
+            print_verb_help(which);
+    } else if (!strcmp(first, "generate") && count == 3) { /* for the build: not a verb */
+        print_generated(arguments[2], &err);
+    } else if (first[0] == '-') {
+        rl_fail(&err, RL_BAD_CONFIG, "expected a verb before \"%.60s\"; see relive --help", first);
+    } else {
+        code = run_verb(first, count - 2, arguments + 2, &err);
+    }
+    if (err.code) {
+        fflush(stdout);
+        return complain(&err);
+    }
+    return finish(code);
+}

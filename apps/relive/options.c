@@ -1,0 +1,531 @@
+/* The options: one table, from which parsing, help, the settings file, the completions and the man page come, and
+ * for each option a function that checks its text and puts it into the settings. */
+#include "program.h"
+
+#include <float.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Texts into values ----------------------------------------------------------------------------------------- */
+
+static bool expected(rl_error *err, const char *what, const char *found)
+{
+    return rl_fail(err, RL_BAD_CONFIG, "expected %s, found \"%.60s\"", what, found);
+}
+
+static bool whole(const char *text, long low, long high, const char *what, long *value, rl_error *err)
+{
+    return rl_parse_long(text, low, high, value) || expected(err, what, text);
+}
+
+static bool count(const char *text, long high, const char *what, int *value, rl_error *err)
+{
+    long parsed;
+    if (!whole(text, 1, high, what, &parsed, err))
+        return false;
+    *value = (int)parsed;
+    return true;
+}
+
+/* A number with low <= number < high (above: low < number), that float32 can hold: 1e-50 would become 0 there, and
+ * a learning rate of 0 is no learning rate. */
+static bool number(const char *text, double low, bool above, double high, const char *what, float *value, rl_error *err)
+{
+    double parsed;
+    if (!rl_parse_double(text, &parsed) || parsed < low || (above && parsed <= low) || parsed >= high ||
+        fabs(parsed) > FLT_MAX || (parsed != 0 && fabs(parsed) < FLT_MIN))
+        return expected(err, what, text);
+    *value = (float)parsed;
+    return true;
+}
+
+static bool share(const char *text, double *value, rl_error *err)
+{
+    double parsed;
+    if (!rl_parse_double(text, &parsed) || parsed < 0 || parsed >= 1)
+        return expected(err, "a number of at least 0 and below 1", text);
+    *value = parsed;
+    return true;
+}
+
+static bool on_or_off(const char *text, bool *value, rl_error *err)
+{
+    static const char *const yes[] = { "on", "true", "yes", "1" }, *const no[] = { "off", "false", "no", "0" };
+    for (int i = 0; i < 4; i++) {
+        if (!strcmp(text, yes[i]) || !strcmp(text, no[i])) {
+            *value = !strcmp(text, yes[i]);
+            return true;
+        }
+    }
+    return expected(err, "on or off", text);
+}
+
+/* Calls each for every word between commas; at least one word, none empty. */
+static bool for_each_word(
+    const char *text, bool (*each)(settings *s, const char *word, rl_error *err), settings *s, rl_error *err)
+{
+    for (const char *at = text;; at++) {
+        char word[64];
+        size_t length = strcspn(at, ",");
+        while (length > 0 && *at == ' ') {
+            at++;
+            length--;
+        }
+        size_t end = length;
+        while (end > 0 && at[end - 1] == ' ')
+            end--;
+        if (end == 0)
+            return expected(err, "names or numbers with commas between them", text);
+        if (end >= sizeof word)
+            return rl_fail(err, RL_BAD_CONFIG, "\"%.60s…\" is too long", at);
+        memcpy(word, at, end);
+        word[end] = '\0';
+        if (!each(s, word, err))
+            return false;
+        at += length;
+        if (!*at)
+            return true;
+    }
+}
+
+/* ---- The words some options take ------------------------------------------------------------------------------- */
+
+static const char *word_data(size_t index)
+{
+    static const char *const names[] = { "digits", "iris", "breast_cancer", "dosage", "moons", "circles", "spirals",
+        "xor", "blobs", "fashion-mnist" };
+    return index < sizeof names / sizeof *names ? names[index] : NULL;
+}
+
+static const char *word_curve(size_t index)
+{
+    size_t n;
+    const rl_activation *const *all = rl_activations(&n);
+    return index < n ? all[index]->name : NULL;
+}
+
+static const char *word_init(size_t index)
+{
+    size_t n;
+    const rl_initialiser *const *all = rl_initialisers(&n);
+    return index < n ? rl_initialiser_name(all[index]) : NULL;
+}
+
+static const char *word_optimizer(size_t index)
+{
+    size_t n;
+    const rl_optimiser *const *all = rl_optimisers(&n);
+    return index < n ? rl_optimiser_name(all[index]) : NULL;
+}
+
+static const char *word_loss(size_t index)
+{
+    size_t n;
+    const rl_loss *const *all = rl_losses(&n);
+    return index < n ? all[index]->name : NULL;
+}
+
+static const char *word_regime(size_t index)
+{
+    size_t n;
+    const rl_regime *all = rl_regimes(&n);
+    return index < n ? all[index].name : index == n ? "all" : NULL;
+}
+
+static const char *const schedules[] = { [RL_CONSTANT] = "constant", [RL_STEP] = "step", [RL_COSINE] = "cosine" };
+enum { SCHEDULES = sizeof schedules / sizeof *schedules };
+
+static const char *word_schedule(size_t index)
+{
+    return index < SCHEDULES ? schedules[index] : NULL;
+}
+
+static const char *word_on_off(size_t index)
+{
+    return index == 0 ? "on" : index == 1 ? "off" : NULL;
+}
+
+static const char *word_zero_one(size_t index)
+{
+    return index == 0 ? "0" : index == 1 ? "1" : NULL;
+}
+
+static const char *word_lanes(size_t index)
+{
+    static const char *const names[] = { "1", "4", "8", "16" };
+    return index < 4 ? names[index] : NULL;
+}
+
+/* ---- Data ------------------------------------------------------------------------------------------------------- */
+
+static bool set_data(settings *s, const char *text, rl_error *err)
+{
+    if (!*text)
+        return expected(err, "a data set", text);
+    s->data = text;
+    return true;
+}
+
+static bool set_data_seed(settings *s, const char *text, rl_error *err)
+{
+    long value;
+    if (!whole(text, 0, LONG_MAX, "a whole number of at least 0", &value, err))
+        return false;
+    s->data_seed = (uint64_t)value;
+    return true;
+}
+
+static bool set_standardize(settings *s, const char *text, rl_error *err)
+{
+    return on_or_off(text, &s->recipe.standardize, err);
+}
+
+static bool set_test_share(settings *s, const char *text, rl_error *err)
+{
+    return share(text, &s->recipe.test_share, err);
+}
+
+static bool set_validation_share(settings *s, const char *text, rl_error *err)
+{
+    return share(text, &s->recipe.validation_share, err);
+}
+
+/* ---- The net ------------------------------------------------------------------------------------------------------ */
+
+static bool add_arm(settings *s, const char *word, rl_error *err)
+{
+    if (s->arm_count == MOST_ARMS)
+        return rl_fail(err, RL_BAD_CONFIG, "more than %d activations", MOST_ARMS);
+    rl_arm arm;
+    if (!rl_arm_parse(word, &arm, err))
+        return false;
+    for (size_t i = 0; i < s->arm_count; i++)
+        if (s->arms[i].curve == arm.curve && s->arms[i].alpha == arm.alpha)
+            return rl_fail(err, RL_BAD_CONFIG, "\"%s\" is there twice", word);
+    s->arms[s->arm_count++] = arm;
+    return true;
+}
+
+static bool set_activations(settings *s, const char *text, rl_error *err)
+{
+    s->arm_count = 0;
+    return for_each_word(text, add_arm, s, err);
+}
+
+static bool set_activation(settings *s, const char *text, rl_error *err)
+{
+    s->arm_count = 0;
+    return add_arm(s, text, err);
+}
+
+static bool set_at_zero(settings *s, const char *text, rl_error *err)
+{
+    if (strcmp(text, "0") != 0 && strcmp(text, "1") != 0)
+        return expected(err, "0 or 1", text);
+    s->at_zero = text[0] == '1' ? 1 : 0;
+    return true;
+}
+
+static bool add_hidden(settings *s, const char *word, rl_error *err)
+{
+    rl_recipe *recipe = &s->recipe;
+    if (recipe->hidden_count == RL_MOST_HIDDEN)
+        return rl_fail(err, RL_BAD_CONFIG, "more than %d hidden layers", RL_MOST_HIDDEN);
+    return count(
+        word, 65536, "widths from 1 to 65536 with commas between them", &recipe->hidden[recipe->hidden_count++], err);
+}
+
+static bool set_hidden(settings *s, const char *text, rl_error *err)
+{
+    s->recipe.hidden_count = 0;
+    return for_each_word(text, add_hidden, s, err);
+}
+
+static bool set_init(settings *s, const char *text, rl_error *err)
+{
+    char name[32];
+    const char *colon = strchr(text, ':');
+    snprintf(name, sizeof name, "%.*s", colon ? (int)(colon - text) : (int)sizeof name - 1, text);
+    const rl_initialiser *init = rl_initialiser_named(colon ? name : text, err);
+    if (!init)
+        return false;
+    float sd = 0;
+    if (init == &rl_normal && !colon)
+        return rl_fail(err, RL_BAD_CONFIG, "normal needs its standard deviation: normal:SD, for example normal:0.01");
+    if (init != &rl_normal && colon)
+        return rl_fail(err, RL_BAD_CONFIG, "%s takes no number, found \"%.60s\"", name, text);
+    if (colon && !number(colon + 1, 0, true, HUGE_VAL, "normal:SD with a number above 0", &sd, err))
+        return false;
+    s->recipe.init = init;
+    s->recipe.init_sd = sd;
+    return true;
+}
+
+static bool set_bias(settings *s, const char *text, rl_error *err)
+{
+    return number(text, -HUGE_VAL, false, HUGE_VAL, "a number", &s->recipe.bias, err);
+}
+
+static bool set_dropout(settings *s, const char *text, rl_error *err)
+{
+    return number(text, 0, false, 1, "a number of at least 0 and below 1", &s->recipe.dropout, err);
+}
+
+/* ---- Training ------------------------------------------------------------------------------------------------------ */
+
+static bool set_epochs(settings *s, const char *text, rl_error *err)
+{
+    return whole(text, 1, 1000000, "a whole number from 1 to 1000000", &s->recipe.training.epochs, err);
+}
+
+static bool set_batch(settings *s, const char *text, rl_error *err)
+{
+    if (!strcmp(text, "full")) {
+        s->recipe.training.batch = -1;
+        return true;
+    }
+    return count(text, INT_MAX, "a whole number of at least 1, or full", &s->recipe.training.batch, err);
+}
+
+static bool set_lr(settings *s, const char *text, rl_error *err)
+{
+    return number(text, 0, true, HUGE_VAL, "a number above 0", &s->recipe.training.rate, err);
+}
+
+static bool set_optimizer(settings *s, const char *text, rl_error *err)
+{
+    s->recipe.training.optimiser = rl_optimiser_named(text, err);
+    return s->recipe.training.optimiser != NULL;
+}
+
+/* 0 would mean "the default" to the trainer, and is what sgd is for. */
+static bool set_momentum(settings *s, const char *text, rl_error *err)
+{
+    return number(
+        text, 0, true, 1, "a number above 0 and below 1 (for 0: --optimizer sgd)", &s->recipe.training.momentum, err);
+}
+
+static bool set_schedule(settings *s, const char *text, rl_error *err)
+{
+    for (int i = 0; i < SCHEDULES; i++) {
+        if (!strcmp(text, schedules[i])) {
+            s->recipe.training.schedule = (rl_schedule)i;
+            return true;
+        }
+    }
+    return rl_fail_unknown(err, "schedule", text, schedules, SCHEDULES);
+}
+
+static bool set_loss(settings *s, const char *text, rl_error *err)
+{
+    s->recipe.training.loss = rl_loss_named(text, err);
+    return s->recipe.training.loss != NULL;
+}
+
+static bool set_early_stop(settings *s, const char *text, rl_error *err)
+{
+    return whole(text, 1, 1000000, "a whole number of epochs, at least 1", &s->recipe.training.patience, err);
+}
+
+static bool set_l1(settings *s, const char *text, rl_error *err)
+{
+    return number(text, 0, false, HUGE_VAL, "a number of at least 0", &s->recipe.training.l1, err);
+}
+
+static bool set_l2(settings *s, const char *text, rl_error *err)
+{
+    return number(text, 0, false, HUGE_VAL, "a number of at least 0", &s->recipe.training.l2, err);
+}
+
+static bool set_decay_biases(settings *s, const char *text, rl_error *err)
+{
+    return on_or_off(text, &s->recipe.training.decay_biases, err);
+}
+
+static bool set_clip(settings *s, const char *text, rl_error *err)
+{
+    return number(text, 0, true, HUGE_VAL, "a number above 0", &s->recipe.training.clip, err);
+}
+
+/* ---- The run --------------------------------------------------------------------------------------------------------- */
+
+static bool add_regime(settings *s, const char *word, rl_error *err)
+{
+    size_t n;
+    const rl_regime *all = rl_regimes(&n);
+    const rl_regime *named = NULL;
+    bool every = !strcmp(word, "all");
+    if (!every && !(named = rl_regime_named(word, err)))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if (!every && &all[i] != named)
+            continue;
+        for (size_t k = 0; k < s->regime_count; k++)
+            if (s->regimes[k] == &all[i])
+                return rl_fail(err, RL_BAD_CONFIG, "\"%s\" is there twice", all[i].name);
+        if (s->regime_count == MOST_REGIMES)
+            return rl_fail(err, RL_BAD_CONFIG, "more than %d regimes", MOST_REGIMES);
+        s->regimes[s->regime_count++] = &all[i];
+    }
+    return true;
+}
+
+static bool set_regime(settings *s, const char *text, rl_error *err)
+{
+    s->regime_count = 0;
+    return for_each_word(text, add_regime, s, err);
+}
+
+static bool set_seeds(settings *s, const char *text, rl_error *err)
+{
+    long value;
+    if (!whole(text, 1, 1000000, "a whole number from 1 to 1000000", &value, err))
+        return false;
+    s->seeds = (size_t)value;
+    return true;
+}
+
+static bool set_seed(settings *s, const char *text, rl_error *err)
+{
+    long value;
+    if (!whole(text, 0, LONG_MAX - 1000000, "a whole number of at least 0", &value, err))
+        return false;
+    s->first_seed = (uint64_t)value;
+    return true;
+}
+
+static bool set_census(settings *s, const char *text, rl_error *err)
+{
+    return whole(text, 1, LONG_MAX, "a whole number of steps, at least 1", &s->census, err);
+}
+
+static bool set_threads(settings *s, const char *text, rl_error *err)
+{
+    return count(text, 1024, "a whole number from 1 to 1024", &s->threads, err);
+}
+
+static bool set_lanes(settings *s, const char *text, rl_error *err)
+{
+    int lanes;
+    if (!count(text, 1024, "1, 4, 8 or 16", &lanes, err))
+        return false;
+    if (!rl_lanes_supported(lanes)) {
+        char able[64] = "";
+        for (int i = 1, used = 0; i <= 64; i *= 2)
+            if (rl_lanes_supported(i))
+                used += snprintf(able + used, sizeof able - (size_t)used, "%s%d", used ? ", " : "", i);
+        return rl_fail(
+            err, RL_BAD_CONFIG, "this processor (%s) has lanes of %s, not %d", rl_processor_kernels(), able, lanes);
+    }
+    s->lanes = lanes;
+    return true;
+}
+
+/* ---- Files and output ------------------------------------------------------------------------------------------------- */
+
+static bool path(const char **where, const char *text, rl_error *err)
+{
+    if (!*text)
+        return expected(err, "a path", text);
+    *where = text;
+    return true;
+}
+
+static bool set_out(settings *s, const char *text, rl_error *err)
+{
+    return path(&s->out, text, err);
+}
+
+static bool set_save(settings *s, const char *text, rl_error *err)
+{
+    return path(&s->save, text, err);
+}
+
+static bool set_resume(settings *s, const char *text, rl_error *err)
+{
+    return path(&s->resume, text, err);
+}
+
+static bool set_init_from(settings *s, const char *text, rl_error *err)
+{
+    return path(&s->init_from, text, err);
+}
+
+static bool set_log(settings *s, const char *text, rl_error *err)
+{
+    return path(&s->log, text, err);
+}
+
+/* The settings file is read before anything is applied. */
+static bool set_config(settings *s, const char *text, rl_error *err)
+{
+    (void)s, (void)text, (void)err;
+    return true;
+}
+
+static bool set_json(settings *s, const char *text, rl_error *err)
+{
+    return on_or_off(text, &s->json, err);
+}
+
+/* ---- The table ------------------------------------------------------------------------------------------------------------ */
+
+enum { OF_DATA, OF_NET, OF_TRAINING, OF_RUN, OF_OUTPUT };
+const char *const option_groups[] = { [OF_DATA] = "Data",
+    [OF_NET] = "The net",
+    [OF_TRAINING] = "Training",
+    [OF_RUN] = "The run",
+    [OF_OUTPUT] = "Files and output" };
+const size_t option_group_count = sizeof option_groups / sizeof *option_groups;
+
+#define STUDIES (COMPARE | TRAIN)
+/* clang-format off */
+const option options[] = {
+    { "data", "SPEC", "what to learn from (default digits)", OF_DATA, STUDIES | PREDICT, set_data, word_data, false },
+    { "data-seed", "N", "seed of generated data and of the split (default 0)", OF_DATA, STUDIES | PREDICT, set_data_seed, NULL, false },
+    { "standardize", "on|off", "scale features by training mean and deviation (default on)", OF_DATA, STUDIES, set_standardize, word_on_off, false },
+    { "test-share", "X", "share of the rows kept for testing; 0: none (default 0.2)", OF_DATA, STUDIES, set_test_share, NULL, false },
+    { "validation-share", "X", "share of the training rows kept for validation (default 0; 0.1 with --early-stop)", OF_DATA, STUDIES, set_validation_share, NULL, false },
+
+    { "activations", "LIST", "curves to compare, each NAME[:ALPHA] (default relu,leaky_relu:0.01)", OF_NET, COMPARE, set_activations, word_curve, true },
+    { "activation", "NAME[:ALPHA]", "curve of the hidden layers (default relu)", OF_NET, TRAIN, set_activation, word_curve, false },
+    { "at-zero", "0|1", "ReLU's slope at 0 (default 0)", OF_NET, STUDIES | EXPLAIN, set_at_zero, word_zero_one, false },
+    { "hidden", "WIDTHS", "hidden layers, as 32 or 64,32 (default 32)", OF_NET, STUDIES, set_hidden, NULL, true },
+    { "init", "NAME", "first weights: he, xavier, normal:SD, … (default he)", OF_NET, STUDIES, set_init, word_init, false },
+    { "bias", "X", "first biases of the hidden layers (default 0)", OF_NET, STUDIES, set_bias, NULL, false },
+    { "dropout", "P", "share of hidden values dropped while training (default 0)", OF_NET, STUDIES, set_dropout, NULL, false },
+
+    { "epochs", "N", "times through the training rows (default 20)", OF_TRAINING, STUDIES, set_epochs, NULL, false },
+    { "batch", "N|full", "rows a step (default 32, or all if fewer)", OF_TRAINING, STUDIES, set_batch, NULL, false },
+    { "lr", "X", "learning rate (default 0.1)", OF_TRAINING, STUDIES, set_lr, NULL, false },
+    { "optimizer", "NAME", "sgd, momentum, nesterov, rmsprop, adam or adamw (default sgd)", OF_TRAINING, STUDIES, set_optimizer, word_optimizer, false },
+    { "momentum", "X", "of momentum and nesterov (default 0.9)", OF_TRAINING, STUDIES, set_momentum, NULL, false },
+    { "schedule", "NAME", "of the rate: constant, step or cosine (default constant)", OF_TRAINING, STUDIES, set_schedule, word_schedule, false },
+    { "loss", "NAME", "cross_entropy, binary or squared (default by the data)", OF_TRAINING, STUDIES, set_loss, word_loss, false },
+    { "l1", "X", "adds X·sign(w) to the gradient (default 0)", OF_TRAINING, STUDIES, set_l1, NULL, false },
+    { "l2", "X", "adds X·w to the gradient; adamw decouples it (default 0)", OF_TRAINING, STUDIES, set_l2, NULL, false },
+    { "decay-biases", NULL, "l1 and l2 act on biases too", OF_TRAINING, STUDIES, set_decay_biases, NULL, false },
+    { "clip", "X", "largest norm of the gradient (default: none)", OF_TRAINING, STUDIES, set_clip, NULL, false },
+    { "early-stop", "PATIENCE", "stop after so many epochs without a better validation loss and take the best weights back", OF_TRAINING, STUDIES, set_early_stop, NULL, false },
+
+    { "regime", "NAME|all", "a named way to live or die, or several with commas between them (compare: default all)", OF_RUN, STUDIES, set_regime, word_regime, true },
+    { "seeds", "N", "how many seeds (default 64; train: 1)", OF_RUN, STUDIES, set_seeds, NULL, false },
+    { "seed", "N", "the first one; keys weights, order and dropout (default 0)", OF_RUN, STUDIES | GRADCHECK, set_seed, NULL, false },
+    { "census", "N", "look for dead units every N steps as well as every epoch", OF_RUN, TRAIN, set_census, NULL, false },
+    { "threads", "N", "how many (default: all processors)", OF_RUN, STUDIES, set_threads, NULL, false },
+    { "lanes", "N", "seeds side by side in one register: 1, 4, 8 or 16 (default: the most; the results are the same)", OF_RUN, STUDIES, set_lanes, word_lanes, false },
+
+    { "init-from", "FILE", "start from the parameters in a safetensors file", OF_OUTPUT, TRAIN, set_init_from, NULL, false },
+    { "resume", "FILE", "go on with a training that --save FILE kept", OF_OUTPUT, TRAIN, set_resume, NULL, false },
+    { "save", "FILE", "write the model as safetensors; of several seeds the best", OF_OUTPUT, TRAIN, set_save, NULL, false },
+    { "log", "FILE", "write a CSV file with a line an epoch and seed", OF_OUTPUT, TRAIN, set_log, NULL, false },
+    { "out", "DIR", "where the report or the plots go (compare: default outputs)", OF_OUTPUT, COMPARE | EXPLAIN, set_out, NULL, false },
+    { "config", "FILE", "read options from a YAML file; the command line wins over it", OF_OUTPUT, STUDIES, set_config, NULL, false },
+    { "json", NULL, "one JSON document on standard output, and nothing else", OF_OUTPUT, STUDIES | PREDICT | EXPLAIN | GRADCHECK, set_json, NULL, false },
+};
+/* clang-format on */
+const size_t option_count = sizeof options / sizeof *options;
+_Static_assert(sizeof options / sizeof *options <= MOST_OPTIONS, "make MOST_OPTIONS larger");

@@ -1,0 +1,232 @@
+/* From the command line and the settings file to settings. */
+#include "program.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int option_index(const char *name)
+{
+    for (size_t i = 0; i < option_count; i++)
+        if (!strcmp(options[i].name, name))
+            return (int)i;
+    return -1;
+}
+
+bool request_has(const request *asked, const char *option_name)
+{
+    int i = option_index(option_name);
+    return i >= 0 && (asked->line[i] || asked->file[i]);
+}
+
+/* An option nobody knows, or one that another verb takes. */
+static bool refuse(const verb *which, const char *name, rl_error *err)
+{
+    const char *takes[MOST_OPTIONS] = { 0 };
+    size_t taken = 0;
+    for (size_t i = 0; i < option_count; i++)
+        if (options[i].verbs & which->bit)
+            takes[taken++] = options[i].name;
+    const char *nearest = rl_nearest_name(name, takes, taken);
+    const char *hint = nearest ? "; did you mean --" : "; see relive ";
+    const char *what = nearest ? nearest : which->name;
+    const char *tail = nearest ? "?" : " --help";
+    if (option_index(name) >= 0)
+        return rl_fail(err, RL_BAD_CONFIG, "%s takes no option --%s%s%s%s", which->name, name, hint, what, tail);
+    return rl_fail(err, RL_BAD_CONFIG, "unknown option \"--%.60s\"%s%s%s", name, hint, what, tail);
+}
+
+static bool read_line(request *asked, int count, char **arguments, rl_error *err)
+{
+    bool only_operands = false;
+    for (int i = 0; i < count; i++) {
+        char *text = arguments[i];
+        if (!only_operands && !strcmp(text, "--")) {
+            only_operands = true;
+            continue;
+        }
+        if (!only_operands && (!strcmp(text, "--help") || !strcmp(text, "-h"))) {
+            asked->help = true;
+            return true;
+        }
+        if (only_operands || text[0] != '-' || !text[1]) {
+            if (!asked->verb->operand)
+                return rl_fail(err, RL_BAD_CONFIG, "%s takes only options, found \"%.60s\"; see relive %s --help",
+                    asked->verb->name, text, asked->verb->name);
+            if (asked->operand)
+                return rl_fail(err, RL_BAD_CONFIG, "%s takes one %s, found \"%.60s\" and \"%.60s\"", asked->verb->name,
+                    asked->verb->operand, asked->operand, text);
+            asked->operand = text;
+            continue;
+        }
+        if (text[1] != '-')
+            return rl_fail(err, RL_BAD_CONFIG, "unknown option \"%.60s\": options begin with two dashes", text);
+        char name[64];
+        size_t length = strcspn(text + 2, "=");
+        if (length >= sizeof name)
+            return rl_fail(err, RL_BAD_CONFIG, "unknown option \"%.60s…\"", text);
+        memcpy(name, text + 2, length);
+        name[length] = '\0';
+        const char *value = text[2 + length] == '=' ? text + 2 + length + 1 : NULL;
+        int index = option_index(name);
+        if (index < 0 || !(options[index].verbs & asked->verb->bit))
+            return refuse(asked->verb, name, err);
+        if (!options[index].argument) {
+            if (value)
+                return rl_fail(err, RL_BAD_CONFIG, "--%s takes no value, found \"%.60s\"", name, value);
+            value = "on";
+        } else if (!value) {
+            if (++i == count)
+                return rl_fail(err, RL_BAD_CONFIG, "--%s needs a value: --%s %s", name, name, options[index].argument);
+            value = arguments[i];
+        }
+        asked->line[index] = value;
+    }
+    return true;
+}
+
+static bool read_file(request *asked, rl_error *err)
+{
+    int config = option_index("config");
+    asked->file_path = asked->line[config];
+    if (!asked->file_path)
+        return true;
+    if (!config_read(asked->file_path, asked->file, asked->file_line, err))
+        return false;
+    for (size_t i = 0; i < option_count; i++) {
+        if (!asked->file[i])
+            continue;
+        if ((int)i == config)
+            return rl_fail(err, RL_BAD_FILE, "%s line %d: a settings file cannot name another one", asked->file_path,
+                asked->file_line[i]);
+        if (!(options[i].verbs & asked->verb->bit))
+            return rl_fail(err, RL_BAD_FILE, "%s line %d: %s takes no option \"%s\"", asked->file_path,
+                asked->file_line[i], asked->verb->name, options[i].name);
+    }
+    return true;
+}
+
+bool request_read(request *asked, const verb *which, int count, char **arguments, rl_error *err)
+{
+    *asked = (request){ .verb = which };
+    if (!read_line(asked, count, arguments, err))
+        return false;
+    if (asked->help)
+        return true;
+    if (which->operand && !asked->operand)
+        return rl_fail(
+            err, RL_BAD_CONFIG, "%s needs a %s; see relive %s --help", which->name, which->operand, which->name);
+    return read_file(asked, err);
+}
+
+void request_free(request *asked)
+{
+    for (size_t i = 0; i < option_count; i++)
+        free(asked->file[i]);
+}
+
+/* What no single option can know. */
+static bool settle(const request *asked, settings *s, rl_error *err)
+{
+    rl_recipe *recipe = &s->recipe;
+    rl_training *training = &recipe->training;
+    if (training->patience > 0) {
+        if (!request_has(asked, "validation-share"))
+            recipe->validation_share = 0.1;
+        else if (recipe->validation_share <= 0)
+            return rl_fail(err, RL_BAD_CONFIG, "--early-stop needs validation rows: a --validation-share above 0");
+    }
+    if (request_has(asked, "momentum") && training->optimiser != &rl_momentum && training->optimiser != &rl_nesterov)
+        return rl_fail(err, RL_BAD_CONFIG, "--momentum: %s has none; choose --optimizer momentum or nesterov",
+            training->optimiser ? rl_optimiser_name(training->optimiser) : "sgd");
+    for (size_t i = 0; i < s->arm_count; i++)
+        if (s->arms[i].curve == &rl_relu)
+            s->arms[i].alpha = s->at_zero;
+    return true;
+}
+
+bool settings_make(const request *asked, const rl_regime *regime, settings *made, rl_error *err)
+{
+    *made = (settings){ .recipe = rl_recipe_default(), .data = "digits", .seeds = asked->verb->bit == TRAIN ? 1 : 64 };
+    if (asked->verb->bit == COMPARE) {
+        made->out = "outputs";
+        made->arms[made->arm_count++] = (rl_arm){ &rl_relu, 0 };
+        made->arms[made->arm_count++] = (rl_arm){ &rl_leaky_relu, rl_leaky_relu.alpha };
+        size_t n;
+        const rl_regime *all = rl_regimes(&n);
+        for (size_t i = 0; i < n && i < MOST_REGIMES; i++)
+            made->regimes[made->regime_count++] = &all[i];
+    } else {
+        made->arms[made->arm_count++] = (rl_arm){ &rl_relu, 0 };
+    }
+    if (regime)
+        regime->apply(&made->recipe);
+    for (size_t i = 0; i < option_count; i++) {
+        const char *text = asked->line[i] ? asked->line[i] : asked->file[i];
+        if (!text)
+            continue;
+        rl_error local = { 0 };
+        if (options[i].apply(made, text, &local))
+            continue;
+        if (asked->line[i])
+            return rl_fail(err, local.code, "--%s: %s", options[i].name, local.text);
+        return rl_fail(
+            err, local.code, "%s line %d: %s: %s", asked->file_path, asked->file_line[i], options[i].name, local.text);
+    }
+    return settle(asked, made, err);
+}
+
+/* ---- Places to write to ---------------------------------------------------------------------------------------------- */
+
+bool check_writable_folder(const char *what, const char *path, rl_error *err)
+{
+    char at[PATH_MAX];
+    if (strlen(path) >= sizeof at)
+        return rl_fail(err, RL_BAD_CONFIG, "%s: the path is too long", what);
+    strcpy(at, path);
+    for (;;) { /* up to the nearest thing that exists */
+        struct stat is;
+        if (stat(at, &is) == 0) {
+            if (!S_ISDIR(is.st_mode))
+                return rl_fail(err, RL_BAD_CONFIG, "%s %s: cannot be written: %s is not a folder", what, path, at);
+            if (access(at, W_OK | X_OK) != 0)
+                return rl_fail(err, RL_BAD_CONFIG, "%s %s: cannot be written: %s", what, path, strerror(errno));
+            return true;
+        }
+        if (errno != ENOENT)
+            return rl_fail(err, RL_BAD_CONFIG, "%s %s: cannot be written: %s", what, path, strerror(errno));
+        char *slash = strrchr(at, '/');
+        if (!slash)
+            strcpy(at, ".");
+        else if (slash == at)
+            at[1] = '\0';
+        else
+            *slash = '\0';
+    }
+}
+
+bool check_writable_file(const char *what, const char *path, rl_error *err)
+{
+    struct stat is;
+    if (stat(path, &is) == 0 && S_ISDIR(is.st_mode))
+        return rl_fail(err, RL_BAD_CONFIG, "%s %s: is a folder, expected a file", what, path);
+    char folder[PATH_MAX];
+    if (strlen(path) >= sizeof folder)
+        return rl_fail(err, RL_BAD_CONFIG, "%s: the path is too long", what);
+    strcpy(folder, path);
+    char *slash = strrchr(folder, '/');
+    if (!slash)
+        strcpy(folder, ".");
+    else
+        slash[slash == folder] = '\0';
+    if (stat(folder, &is) != 0)
+        return rl_fail(err, RL_BAD_CONFIG, "%s %s: cannot be written: %s: %s", what, path, folder, strerror(errno));
+    if (!S_ISDIR(is.st_mode) || access(folder, W_OK | X_OK) != 0)
+        return rl_fail(err, RL_BAD_CONFIG, "%s %s: cannot be written: %s: %s", what, path, folder,
+            S_ISDIR(is.st_mode) ? strerror(errno) : "not a folder");
+    return true;
+}
