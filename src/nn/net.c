@@ -45,7 +45,7 @@ rl_net *rl_net_new(rl_net_config config, rl_error *err)
     return net;
 }
 
-void rl_node_release(rl_memory memory, rl_net_node *node)
+void rl_node_release(rl_memory memory, rl_node_data *node)
 {
     rl_free(memory, node->groups);
     rl_free(memory, node->lane_alphas);
@@ -74,10 +74,10 @@ bool rl_net_readable(const rl_net *net, rl_node x, rl_error *err)
     return true;
 }
 
-rl_node rl_net_add_node(rl_net *net, rl_net_node node, rl_error *err)
+rl_node rl_net_add_node(rl_net *net, rl_node_data node, rl_error *err)
 {
     size_t total = 0, row = (size_t)net->lanes * rl_real_size(net);
-    rl_net_node *nodes = NULL;
+    rl_node_data *nodes = NULL;
     void *parameters = NULL;
     if (!rl_failed(err)) {
         if (net->count == INT_MAX || __builtin_add_overflow(net->parameter_count, node.parameters, &total))
@@ -122,7 +122,7 @@ double rl_net_get(const rl_net *net, size_t row, int lane)
 
 rl_alphas rl_node_alphas(const rl_net *net, rl_node which)
 {
-    const rl_net_node *node = &net->nodes[which];
+    const rl_node_data *node = &net->nodes[which];
     if (node->groups[0].curve->learned)
         return (rl_alphas){ (const char *)net->parameters + node->offset * (size_t)net->lanes * rl_real_size(net), 0,
             !node->shared };
@@ -139,10 +139,10 @@ rl_net *rl_net_copy_lane(const rl_net *net, int lane, rl_error *err)
             .seed = rl_failed(err) ? 0 : net->seeds[lane], .float64 = net->float64, .memory = net->memory },
         err);
     for (rl_node i = 0; copy && i < net->count && !rl_failed(err); i++) {
-        const rl_net_node *from = &net->nodes[i];
+        const rl_node_data *from = &net->nodes[i];
         float alpha;
         const rl_activation *curve = rl_net_curve(net, i, lane, &alpha);
-        rl_net_node node = *from;
+        rl_node_data node = *from;
         node.groups = NULL;
         node.lane_alphas = NULL;
         node.alphas = NULL;
@@ -188,7 +188,7 @@ uint64_t rl_net_seed(const rl_net *net, int lane)
 
 rl_node_info rl_net_node(const rl_net *net, rl_node node)
 {
-    const rl_net_node *n = &net->nodes[node];
+    const rl_node_data *n = &net->nodes[node];
     rl_node_info info = { .kind = rl_layers_of(net->variant)[n->kind]->kind,
         .units = n->units,
         .reads = { n->reads[0], n->reads[1] },
@@ -201,7 +201,7 @@ rl_node_info rl_net_node(const rl_net *net, rl_node node)
 
 const rl_activation *rl_net_curve(const rl_net *net, rl_node node, int lane, float *alpha)
 {
-    const rl_net_node *n = &net->nodes[node];
+    const rl_node_data *n = &net->nodes[node];
     for (int g = 0; g < n->group_count; g++)
         if (n->groups[g].mask[lane]) {
             if (alpha)

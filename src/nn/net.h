@@ -25,15 +25,15 @@ typedef struct {
     float *lane_alphas; /* [lanes]: as asked for */
     void *alphas;       /* real [1][lanes]: the same for the kernels; unused where α is learned */
     bool shared;        /* PReLU: one α for the layer */
-} rl_net_node;
+} rl_node_data;
 
 struct rl_net {
     rl_memory memory;
     int lanes;
     rl_variant variant;
     bool float64;
-    uint64_t *seeds;    /* [lanes] */
-    rl_net_node *nodes; /* [count] */
+    uint64_t *seeds;     /* [lanes] */
+    rl_node_data *nodes; /* [count] */
     int count;
     void *parameters; /* real [parameter_count][lanes] */
     size_t parameter_count;
@@ -49,9 +49,9 @@ bool rl_net_readable(const rl_net *net, rl_node x, rl_error *err);
 
 /* Appends a node, whose parameters are set to 0, and returns its place; on failure -1, and what node
  * owns is freed. */
-rl_node rl_net_add_node(rl_net *net, rl_net_node node, rl_error *err);
+rl_node rl_net_add_node(rl_net *net, rl_node_data node, rl_error *err);
 
-void rl_node_release(rl_memory memory, rl_net_node *node); /* frees what a node owns */
+void rl_node_release(rl_memory memory, rl_node_data *node); /* frees what a node owns */
 
 /* Sets parameter row (counted from the net's first) of one lane, whatever the scalar type; and reads it. */
 void rl_net_set(rl_net *net, size_t row, int lane, double value);

@@ -7,7 +7,7 @@
 
 static bool make_node_scratch(rl_pass *pass, const rl_net *net, rl_node i, rl_error *err)
 {
-    const rl_net_node *node = &net->nodes[i];
+    const rl_node_data *node = &net->nodes[i];
     size_t rows = (size_t)pass->max_batch, row_size = (size_t)node->units * (size_t)pass->lanes * pass->real_size;
     if (i > 0)
         pass->values[i] = rl_new(pass->memory, rows, row_size, err);
@@ -104,7 +104,7 @@ static void *row_of(const rl_net *net, void *parameters, size_t row)
 /* Everything a layer's kernels need to know of one node. */
 static rl_call call_of(const rl_net *net, const rl_pass *pass, rl_node i)
 {
-    const rl_net_node *node = &net->nodes[i];
+    const rl_node_data *node = &net->nodes[i];
     rl_call call = { .batch = (size_t)pass->batch,
         .units = (size_t)node->units,
         .y = pass->values[i],

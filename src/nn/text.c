@@ -153,7 +153,7 @@ bool rl_net_describe(const rl_net *net, int lane, char *text, size_t room, rl_er
         return false;
     size_t used = 0;
     for (rl_node i = 0; i < net->count && used < room; i++) {
-        const rl_net_node *node = &net->nodes[i];
+        const rl_node_data *node = &net->nodes[i];
         char layer[LONGEST_LAYER + 40] = "", reads[16] = "";
         float alpha = 0;
         const rl_activation *curve = rl_net_curve(net, i, lane, &alpha);

@@ -16,7 +16,7 @@ typedef struct {
     rl_error *errors;   /* [packs] */
     atomic_size_t done; /* packs */
     atomic_bool failed; /* some pack: the others need not begin */
-} run;
+} work;
 
 /* ---- The room for results ---- */
 
@@ -122,7 +122,7 @@ static bool make_results(
 
 static void run_pack(void *self, int worker, size_t index)
 {
-    run *run = self;
+    work *run = self;
     const rl_study *study = run->study;
     const rl_pack *pack = &run->plan.packs[index];
     rl_trial *trials[RL_MOST_LANES];
@@ -145,7 +145,7 @@ static void run_pack(void *self, int worker, size_t index)
 }
 
 /* The first error by place in the plan, not by time: the same run fails the same way. */
-static void collect(run *run, int threads, rl_error *err)
+static void collect(work *run, int threads, rl_error *err)
 {
     rl_results *r = run->results;
     for (size_t p = 0; p < run->plan.count; p++) {
@@ -179,7 +179,7 @@ static bool check(const rl_study *study, rl_error *err)
     return true;
 }
 
-static bool run_all(run *run, int threads, rl_error *err)
+static bool run_all(work *run, int threads, rl_error *err)
 {
     const rl_study *study = run->study;
     rl_dataset *data =
@@ -210,7 +210,7 @@ bool rl_study_run(const rl_study *study, rl_results *results, rl_error *err)
     *results = (rl_results){ .memory = study->memory };
     if (!check(study, err))
         return false;
-    run run = { .study = study, .results = results };
+    work run = { .study = study, .results = results };
     if (run_all(&run, study->threads > 0 ? study->threads : rl_threads_available(), err))
         return true;
     rl_results_free(results);

@@ -76,7 +76,7 @@ static bool settle(rl_training *how, const rl_net *net, const rl_dataset *data, 
 static void mark_decays(rl_trainer *t)
 {
     for (rl_node i = 0; i < t->net->count; i++) {
-        const rl_net_node *node = &t->net->nodes[i];
+        const rl_node_data *node = &t->net->nodes[i];
         size_t decayed = node->kind != RL_DENSE ? 0 : t->how.decay_biases ? node->parameters : node->weights;
         memset(t->decays + node->offset, 1, decayed);
     }

@@ -13,7 +13,7 @@
 static bool add_layer(rl_census *census, const rl_net *net, rl_node node, rl_error *err)
 {
     rl_census_layer *layer = &census->layers[census->layer_count];
-    const rl_net_node *n = &net->nodes[node];
+    const rl_node_data *n = &net->nodes[node];
     *layer =
         (rl_census_layer){ .node = node, .first = census->units, .units = (size_t)n->units, .groups = n->group_count };
     size_t counts = (size_t)n->group_count * layer->units, row = (size_t)net->lanes * sizeof(int32_t);
@@ -79,7 +79,7 @@ void rl_census_look(void *self, const rl_net *net, const rl_pass *pass, size_t f
     census->rows += (uint64_t)pass->batch;
     for (size_t i = 0; i < census->layer_count; i++) {
         rl_census_layer *layer = &census->layers[i];
-        const rl_net_node *node = &net->nodes[layer->node];
+        const rl_node_data *node = &net->nodes[layer->node];
         for (int g = 0; g < layer->groups; g++) {
             size_t from = (size_t)g * layer->units * (size_t)census->lanes;
             rl_curve_of(net->variant, node->groups[g].index)

@@ -12,7 +12,7 @@ static inline lane alpha_at(rl_alphas alphas, size_t row, size_t unit)
 
 static void forward(size_t batch, size_t units, rl_alphas alphas, const void *z_rows, void *a_rows)
 {
-    const real *z = z_rows;   /* [batch][units][LANES] */
+    const real *z = z_rows;    /* [batch][units][LANES] */
     real *restrict a = a_rows; /* [batch][units][LANES] */
     for (size_t b = 0; b < batch; b++)
         for (size_t u = 0; u < units; u++, z += LANES, a += LANES)
@@ -20,7 +20,8 @@ static void forward(size_t batch, size_t units, rl_alphas alphas, const void *z_
 }
 
 /* ∂L/∂z += ∂L/∂a · f'(z). Added, not stored: other nodes may read z too. */
-static void backward(size_t batch, size_t units, rl_alphas alphas, const void *z_rows, const void *da_rows, void *dz_rows)
+static void backward(
+    size_t batch, size_t units, rl_alphas alphas, const void *z_rows, const void *da_rows, void *dz_rows)
 {
     const real *z = z_rows, *da = da_rows; /* [batch][units][LANES] */
     real *restrict dz = dz_rows;           /* [batch][units][LANES] */
@@ -30,7 +31,8 @@ static void backward(size_t batch, size_t units, rl_alphas alphas, const void *z
 }
 
 /* Three counts a unit, as whole numbers: on how many examples it conducts, fires, is not finite. */
-static void watch(size_t batch, size_t units, rl_alphas alphas, const void *z_rows, void *conducted, void *fired, void *broken)
+static void watch(
+    size_t batch, size_t units, rl_alphas alphas, const void *z_rows, void *conducted, void *fired, void *broken)
 {
     const real *z_row = z_rows;
     for (size_t b = 0; b < batch; b++)

@@ -16,8 +16,10 @@ typedef struct {
 typedef struct rl_curve {
     void (*forward)(size_t batch, size_t units, rl_alphas alphas, const void *z, void *a);
     void (*backward)(size_t batch, size_t units, rl_alphas alphas, const void *z, const void *da, void *dz);
-    void (*alpha_backward)(size_t batch, size_t units, rl_alphas alphas, const void *z, const void *da, void *dalpha); /* NULL unless learned */
-    void (*watch)(size_t batch, size_t units, rl_alphas alphas, const void *z, void *conducted, void *fired, void *broken);
+    void (*alpha_backward)(size_t batch, size_t units, rl_alphas alphas, const void *z, const void *da,
+        void *dalpha); /* NULL unless learned */
+    void (*watch)(
+        size_t batch, size_t units, rl_alphas alphas, const void *z, void *conducted, void *fired, void *broken);
 } rl_curve;
 
 #endif

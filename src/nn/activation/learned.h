@@ -4,7 +4,8 @@
 
 #include "nn/activation/curve.h"
 
-static void alpha_backward(size_t batch, size_t units, rl_alphas alphas, const void *z_rows, const void *da_rows, void *dalpha_rows)
+static void alpha_backward(
+    size_t batch, size_t units, rl_alphas alphas, const void *z_rows, const void *da_rows, void *dalpha_rows)
 {
     const real *z = z_rows, *da = da_rows; /* [batch][units][LANES] */
     for (size_t b = 0; b < batch; b++)

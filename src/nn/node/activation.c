@@ -38,7 +38,7 @@ static bool acceptable(const rl_net *net, const rl_activation_config *config, rl
     return true;
 }
 
-static void group_lanes(const rl_net *net, const rl_activation_config *config, rl_net_node *node)
+static void group_lanes(const rl_net *net, const rl_activation_config *config, rl_node_data *node)
 {
     for (int l = 0; l < net->lanes; l++) {
         const rl_activation *curve = curve_of(config, l);
@@ -59,7 +59,7 @@ static void group_lanes(const rl_net *net, const rl_activation_config *config, r
 }
 
 /* He's gain keeps the variance of a signal that a rectifier halves (He et al. 2015); other curves ask for 1. */
-static bool redraw(rl_net *net, rl_node x, const rl_net_node *node, rl_error *err)
+static bool redraw(rl_net *net, rl_node x, const rl_node_data *node, rl_error *err)
 {
     if (net->nodes[x].kind != RL_DENSE)
         return true;
@@ -79,9 +79,9 @@ rl_node rl_activate_with(rl_net *net, rl_node x, rl_activation_config config, rl
 {
     if (!rl_net_readable(net, x, err) || !acceptable(net, &config, err))
         return -1;
-    const rl_net_node *from = &net->nodes[x];
+    const rl_node_data *from = &net->nodes[x];
     const rl_activation *first = curve_of(&config, 0);
-    rl_net_node node = { .kind = RL_ACTIVATION,
+    rl_node_data node = { .kind = RL_ACTIVATION,
         .units = from->units,
         .reads = { x, -1 },
         .learns = from->learns || first->learned,

@@ -12,7 +12,7 @@ rl_node rl_add(rl_net *net, rl_node x, rl_node y, rl_error *err)
         return -1;
     }
     return rl_net_add_node(net,
-        (rl_net_node){
+        (rl_node_data){
             .kind = RL_ADD, .units = units, .reads = { x, y }, .learns = net->nodes[x].learns || net->nodes[y].learns },
         err);
 }

@@ -20,7 +20,7 @@ rl_node rl_dense(rl_net *net, rl_node x, rl_dense_config config, rl_error *err)
         config.init = &rl_he;
     size_t weights = (size_t)config.units * (size_t)net->nodes[x].units;
     rl_node node = rl_net_add_node(net,
-        (rl_net_node){ .kind = RL_DENSE,
+        (rl_node_data){ .kind = RL_DENSE,
             .units = config.units,
             .reads = { x, -1 },
             .learns = true,
@@ -35,7 +35,7 @@ rl_node rl_dense(rl_net *net, rl_node x, rl_dense_config config, rl_error *err)
 /* Drawn in double, lane by lane, each from its own seed: a lane starts as that seed alone would. */
 bool rl_dense_draw(rl_net *net, rl_node which, const double *lane_gains, rl_error *err)
 {
-    const rl_net_node *node = &net->nodes[which];
+    const rl_node_data *node = &net->nodes[which];
     size_t units = (size_t)node->units, inputs = node->weights / units;
     double *w = rl_new(net->memory, node->weights + units, sizeof *w, err);
     if (!w)

@@ -9,9 +9,9 @@ rl_node rl_dropout(rl_net *net, rl_node x, float share, rl_error *err)
         rl_fail(err, RL_BAD_CONFIG, "dropout: share %g; expected at least 0 and below 1", (double)share);
         return -1;
     }
-    const rl_net_node *from = &net->nodes[x];
+    const rl_node_data *from = &net->nodes[x];
     return rl_net_add_node(net,
-        (rl_net_node){ .kind = RL_DROPOUT,
+        (rl_node_data){ .kind = RL_DROPOUT,
             .units = from->units,
             .reads = { x, -1 },
             .learns = from->learns,

@@ -20,5 +20,5 @@ rl_node rl_input(rl_net *net, rl_shape shape, rl_error *err)
         rl_fail(err, RL_BAD_SHAPE, "input: expected 1 to 4 sizes of at least 1 whose product is below 2^31");
         return -1;
     }
-    return rl_net_add_node(net, (rl_net_node){ .kind = RL_INPUT, .units = (int)units, .reads = { -1, -1 } }, err);
+    return rl_net_add_node(net, (rl_node_data){ .kind = RL_INPUT, .units = (int)units, .reads = { -1, -1 } }, err);
 }
