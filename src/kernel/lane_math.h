@@ -6,6 +6,7 @@
  *     lane_exp(x)      eˣ                    lane_log(x)    ln x; -∞ at 0, NaN below
  *     lane_expm1(x)    eˣ - 1                lane_log1p(x)  ln(1 + x); -∞ at -1, NaN below
  *     lane_sigmoid(x)  1/(1 + e⁻ˣ)           lane_tanh(x)   (e²ˣ - 1)/(e²ˣ + 1)
+ *     lane_logistic(x, &rest)  σ(x) = 1/(1 + e⁻ˣ) and, as exactly, 1 - σ(x) = σ(-x)
  *     lane_softplus(x) ln(1 + eˣ)            lane_erf(x)    2/√π ∫₀ˣ e^(-t²) dt
  *     lane_normal(x, &density)  Φ(x) = (1 + erf(x/√2))/2 and, beside it, φ(x) = e^(-x²/2)/√(2π) */
 #ifndef RL_KERNEL_LANE_MATH_H

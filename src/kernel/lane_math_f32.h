@@ -146,6 +146,15 @@ static inline lane lane_sigmoid(lane x)
     return pick(x < lane_zero(), e, lane_all(1)) / (lane_all(1) + e);
 }
 
+/* The rest is not the difference from 1, which would lose its digits, but the other of the two shares. */
+static inline lane lane_logistic(lane x, lane *rest)
+{
+    lane e = lane_exp(-lane_abs(x));
+    lane large = lane_all(1) / (lane_all(1) + e), small = e * large;
+    *rest = pick(x < lane_zero(), large, small);
+    return pick(x < lane_zero(), small, large);
+}
+
 /* tanh|x| = -t/(2 + t) with t = e^(-2|x|) - 1, and the sign of x. */
 static inline lane lane_tanh(lane x)
 {

@@ -41,6 +41,12 @@ static inline lane lane_sigmoid(lane x)
     return (x < 0 ? e : 1) / (1 + e);
 }
 
+static inline lane lane_logistic(lane x, lane *rest)
+{
+    *rest = lane_sigmoid(-x);
+    return lane_sigmoid(x);
+}
+
 static inline lane lane_softplus(lane x)
 {
     return (x < 0 ? 0 : x) + log1p(exp(-fabs(x)));
