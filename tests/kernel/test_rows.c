@@ -7,45 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel/kernel.h"
+#include "kernel/variants.h"
 #include "num/random.h"
-
-typedef struct {
-    rl_variant variant;
-    size_t lanes;
-    bool float64;
-} kind;
-
-#define KIND(name, lanes, float64) { RL_VARIANT_##name, lanes, float64 },
-static const kind kinds[] = { { RL_VARIANT_plain1, 1, false }, RL_SUFFIXED_VARIANTS(KIND) };
-
-static bool runs_here(kind k)
-{
-    return k.variant == RL_VARIANT_plain1 || k.variant == RL_VARIANT_plain4 ||
-           rl_variant_for((int)k.lanes, k.float64) == k.variant;
-}
-
-/* for (const kind *k = next_kind(NULL); k; k = next_kind(k)): those this processor runs */
-static const kind *next_kind(const kind *k)
-{
-    for (k = k ? k + 1 : kinds; k < kinds + RL_VARIANTS; k++)
-        if (runs_here(*k))
-            return k;
-    return NULL;
-}
-
-static size_t size_of(kind k)
-{
-    return k.float64 ? sizeof(double) : sizeof(float);
-}
-
-/* Blocks of exactly the bytes asked for, so that the sanitizers see one number too many. */
-static void *block(size_t count, size_t size)
-{
-    void *bytes = malloc(count * size);
-    assert_non_null(bytes);
-    return bytes;
-}
 
 static const size_t widths[] = { 1, 2, 3, 4, 5, 7, 8, 9, 13, 15, 16, 17, 30, 31, 32, 33, 64 };
 enum { WIDTHS = sizeof widths / sizeof *widths, ROWS = 23, BATCH = 6 };
@@ -53,7 +16,7 @@ enum { WIDTHS = sizeof widths / sizeof *widths, ROWS = 23, BATCH = 6 };
 /* Some of them NaN with a payload, infinite or -0: gather must not look at what it moves. */
 static float *some_data(rl_random *random, size_t count)
 {
-    float *data = block(count, sizeof(float));
+    float *data = block(kinds[0], count);
     for (size_t i = 0; i < count; i++) {
         data[i] = (float)rl_random_normal(random);
         uint32_t odd[4] = { 0x7fc01234u, 0xff800000u, 0x80000000u, 1u };
@@ -81,12 +44,12 @@ static void gather_gives_each_lane_its_rows(void **state)
         for (size_t w = 0; w < WIDTHS; w++) {
             size_t width = widths[w], lanes = k->lanes;
             float *data = some_data(&random, ROWS * width);
-            uint32_t *order = block(BATCH * lanes, sizeof *order);
+            uint32_t *order = block(kinds[0], BATCH * lanes);
             for (size_t i = 0; i < BATCH * lanes; i++)
                 order[i] = rl_random_below(&random, ROWS);
             order[0] = 0;
             order[BATCH * lanes - 1] = ROWS - 1;
-            void *out = block(BATCH * width * lanes, size_of(*k));
+            void *out = block(*k, BATCH * width * lanes);
             rl_rows_of(k->variant)->gather(BATCH, width, data, order, out);
             for (size_t b = 0; b < BATCH; b++)
                 for (size_t f = 0; f < width; f++)
@@ -106,7 +69,7 @@ static void spread_gives_all_lanes_the_same(void **state)
         for (size_t w = 0; w < WIDTHS; w++) {
             size_t width = widths[w], lanes = k->lanes;
             float *data = some_data(&random, BATCH * width);
-            void *out = block(BATCH * width * lanes, size_of(*k));
+            void *out = block(*k, BATCH * width * lanes);
             rl_rows_of(k->variant)->spread(BATCH, width, data, out);
             for (size_t i = 0; i < BATCH * width; i++)
                 for (size_t l = 0; l < lanes; l++)

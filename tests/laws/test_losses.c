@@ -10,42 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "golden/golden.h"
+#include "kernel/variants.h"
 #include "nn/losses.h"
 #include "num/random.h"
 
-typedef struct {
-    rl_variant variant;
-    size_t lanes;
-    bool float64;
-} kind;
-
-#define KIND(name, lanes, float64) { RL_VARIANT_##name, lanes, float64 },
-static const kind kinds[] = { { RL_VARIANT_plain1, 1, false }, RL_SUFFIXED_VARIANTS(KIND) };
-static const kind in_double = { RL_VARIANT_double1, 1, true };
-
-static bool is_plain(kind k)
-{
-    return k.variant == RL_VARIANT_plain1 || k.variant == RL_VARIANT_plain4;
-}
-
-/* for (const kind *k = next_kind(NULL); k; k = next_kind(k)): those this processor runs */
-static const kind *next_kind(const kind *k)
-{
-    for (k = k ? k + 1 : kinds; k < kinds + RL_VARIANTS; k++)
-        if (is_plain(*k) || rl_variant_for((int)k->lanes, k->float64) == k->variant)
-            return k;
-    return NULL;
-}
-
-/* The one-lane variant that k must agree with to the bit: plain ones round twice where the others fuse. */
-static kind alone(kind k)
-{
-    if (k.float64)
-        return in_double;
-    return is_plain(k) ? kinds[0] : (kind){ rl_variant_for(1, false), 1, false };
-}
-
-enum { BATCH = 5, MOST_WIDTH = 7, MOST_LANES = 16, MOST = BATCH * MOST_WIDTH * MOST_LANES };
+enum { BATCH = 5, MOST_BATCH = 8, MOST_WIDTH = 10, MOST_LANES = 16, MOST = MOST_BATCH * MOST_WIDTH * MOST_LANES };
 
 /* One evaluation, in double at the borders whatever the variant computes in. */
 typedef struct {
@@ -55,29 +25,6 @@ typedef struct {
     double outputs[MOST], losses[MOST], dscores[MOST], predicted[MOST]; /* results */
     long decided[MOST];
 } evaluation;
-
-static void to_real(kind k, size_t count, const double *from, void *to)
-{
-    for (size_t i = 0; i < count; i++)
-        if (k.float64)
-            ((double *)to)[i] = from[i];
-        else
-            ((float *)to)[i] = (float)from[i];
-}
-
-static void from_real(kind k, size_t count, const void *from, double *to)
-{
-    for (size_t i = 0; i < count; i++)
-        to[i] = k.float64 ? ((const double *)from)[i] : (double)((const float *)from)[i];
-}
-
-/* Blocks of the very size, so that the sanitizers see a step too far. */
-static void *block(kind k, size_t count)
-{
-    void *bytes = malloc(count * (k.float64 ? sizeof(double) : sizeof(float)));
-    assert_non_null(bytes);
-    return bytes;
-}
 
 static void evaluate(kind k, const rl_loss *loss, evaluation *e)
 {
@@ -292,6 +239,45 @@ static void known_values_and_large_scores(void **state)
     }
 }
 
+/* losses.txt: what PyTorch says of each row, in double to 1e-12 and in float to its own precision. */
+static void pytorch_agrees(void **state)
+{
+    (void)state;
+    golden g = golden_open("losses.txt");
+    int cases = 0;
+    for (; golden_line(&g, golden_case(cases, "loss").text); cases++) {
+        rl_error err = { 0 };
+        const rl_loss *loss = rl_loss_named(golden_words(&g, golden_case(cases, "loss").text), &err);
+        assert_int_equal(err.code, RL_OK);
+        size_t count, targets, batch;
+        double *scores = golden_numbers(&g, golden_case(cases, "scores").text, &count);
+        double *target = golden_numbers(&g, golden_case(cases, "targets").text, &targets);
+        double *outputs = golden_numbers(&g, golden_case(cases, "outputs").text, &count);
+        double *losses = golden_numbers(&g, golden_case(cases, "losses").text, &batch);
+        double *gradient = golden_numbers(&g, golden_case(cases, "gradient").text, &count);
+        for (const kind *k = next_kind(NULL); k; k = next_kind(k)) {
+            evaluation e = { .batch = batch, .width = count / batch, .scale = 1 / (double)batch };
+            for (size_t i = 0; i < count * k->lanes; i++)
+                e.scores[i] = scores[i / k->lanes];
+            for (size_t i = 0; i < targets * k->lanes; i++)
+                e.targets[i] = target[i / k->lanes];
+            evaluate(*k, loss, &e);
+            const double tolerance = k->float64 ? 1e-12 : 1e-6;
+            for (size_t i = 0; i < count * k->lanes; i++) {
+                near(e.outputs[i], outputs[i / k->lanes], tolerance, loss->name);
+                near(e.dscores[i], gradient[i / k->lanes], tolerance, loss->name);
+            }
+            for (size_t i = 0; i < batch * k->lanes; i++)
+                near(e.losses[i], losses[i / k->lanes], tolerance, loss->name);
+        }
+        double *all[] = { scores, target, outputs, losses, gradient };
+        for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+            free(all[i]);
+    }
+    assert_true(cases >= 14);
+    golden_close(&g);
+}
+
 static void names(void **state)
 {
     (void)state;
@@ -320,6 +306,7 @@ int main(void)
         cmocka_unit_test(a_class_without_an_output_is_not_a_number),
         cmocka_unit_test(one_question_has_one_score),
         cmocka_unit_test(known_values_and_large_scores),
+        cmocka_unit_test(pytorch_agrees),
         cmocka_unit_test(names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
