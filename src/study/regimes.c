@@ -1,0 +1,83 @@
+/* The regimes: named ways to live or die. All their values stand in this one file. Each changes the default recipe
+ * as little as it can, so that what happens can be put down to what was changed. */
+#include "relive_study.h"
+
+#include "base/error.h"
+#include "base/text.h"
+
+#include <string.h>
+
+static void healthy(rl_recipe *recipe)
+{
+    (void)recipe;
+}
+
+static void high_rate(rl_recipe *recipe)
+{
+    recipe->training.rate = 2;
+}
+
+static void low_bias(rl_recipe *recipe)
+{
+    recipe->bias = -3;
+}
+
+static void raw_inputs(rl_recipe *recipe)
+{
+    recipe->standardize = false;
+    recipe->training.rate = 0.2f;
+}
+
+static void deep(rl_recipe *recipe)
+{
+    enum { LAYERS = 10, WIDTH = 8 };
+    recipe->hidden_count = LAYERS;
+    for (int i = 0; i < LAYERS; i++)
+        recipe->hidden[i] = WIDTH;
+}
+
+static const rl_regime regimes[] = {
+    { "healthy", "Healthy",
+        "The default recipe: standardised inputs, He initialisation and a moderate learning rate, so that units start "
+        "awake on about half of the data and no step throws them far.",
+        healthy },
+    { "high-rate", "Rate too high",
+        "The learning rate is twenty times the default, so that a single step can push a unit below zero for every "
+        "example, where ReLU passes no gradient to bring it back.",
+        high_rate },
+    { "low-bias", "Biases far below zero",
+        "Hidden biases start at −3, so that a unit begins below zero for most or all examples and may never see a "
+        "gradient.",
+        low_bias },
+    { "raw-inputs", "Raw inputs",
+        "Inputs are not standardised and the learning rate is doubled: where features are all positive and large, "
+        "one step moves a unit the same way for every example.",
+        raw_inputs },
+    { "deep", "Deep and narrow",
+        "Ten hidden layers of eight units each: a layer that closes cuts off all below it, and the chance that one "
+        "does "
+        "grows with depth.",
+        deep },
+};
+
+enum { COUNT = sizeof regimes / sizeof *regimes };
+
+const rl_regime *rl_regimes(size_t *count)
+{
+    *count = COUNT;
+    return regimes;
+}
+
+const rl_regime *rl_regime_named(const char *name, rl_error *err)
+{
+    if (rl_failed(err))
+        return NULL;
+    const char *names[COUNT];
+    for (size_t i = 0; i < COUNT; i++) {
+        if (strcmp(regimes[i].name, name) == 0)
+            return &regimes[i];
+        names[i] = regimes[i].name;
+    }
+    rl_fail_unknown(err, "regime", name, names, COUNT);
+    return NULL;
+}
