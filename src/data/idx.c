@@ -90,7 +90,7 @@ static bool unpack(rl_bytes packed, rl_memory memory, rl_bytes *plain, rl_error 
 {
     unsigned char start[LONGEST_HEADER];
     rl_array array;
-    size_t used, promised;
+    size_t used, promised = 0;
     if (!rl_gunzip(packed, start, sizeof start, &used, memory, err) ||
         !read_header((rl_bytes){ packed.name, start, used }, &array, &promised, err))
         return false;
