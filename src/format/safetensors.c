@@ -127,16 +127,25 @@ static float from_f16(const char *at)
     return sign ? -small : small;
 }
 
+static float (*const float_readers[RL_TENSOR_TYPES])(const char *at) = {
+    [RL_TENSOR_F64] = from_f64,
+    [RL_TENSOR_F32] = from_f32,
+    [RL_TENSOR_F16] = from_f16,
+    [RL_TENSOR_BF16] = from_bf16,
+};
+
+bool rl_tensor_holds_floats(const rl_tensor *tensor)
+{
+    return float_readers[tensor->type] != NULL;
+}
+
 bool rl_tensor_floats(const rl_tensor *tensor, float *out)
 {
-    static float (*const readers[RL_TENSOR_TYPES])(const char *at) = {
-        [RL_TENSOR_F64] = from_f64, [RL_TENSOR_F32] = from_f32, [RL_TENSOR_F16] = from_f16, [RL_TENSOR_BF16] = from_bf16
-    };
-    if (!readers[tensor->type])
+    if (!rl_tensor_holds_floats(tensor))
         return false;
     size_t count = rl_tensor_count(tensor), bytes = types[tensor->type].bytes;
     for (size_t i = 0; i < count; i++)
-        out[i] = readers[tensor->type]((const char *)tensor->data + i * bytes);
+        out[i] = float_readers[tensor->type]((const char *)tensor->data + i * bytes);
     return true;
 }
 

@@ -49,7 +49,8 @@ size_t rl_tensor_count(const rl_tensor *tensor); /* values; the product of its s
 bool rl_tensor_has_shape(const rl_tensor *tensor, int rank, const size_t *shape);
 /* "[16, 2]", for errors; text has room for RL_TENSOR_SHAPE_TEXT. Returns text. */
 const char *rl_tensor_shape_text(int rank, const size_t *shape, char *text);
-/* out [count] from F32, F64, F16 or BF16; false for other types. */
+/* F32, F64, F16 or BF16; and its values as floats: out [count], false for other types. */
+bool rl_tensor_holds_floats(const rl_tensor *tensor);
 bool rl_tensor_floats(const rl_tensor *tensor, float *out);
 
 /* Written whole or not at all. Wider types come first, which keeps every array aligned. */

@@ -24,7 +24,7 @@ static char path[128];
 
 static const char *in_folder(const char *name)
 {
-    static char full[256];
+    static char full[512];
     snprintf(full, sizeof full, "%s/%s", folder, name);
     return full;
 }
@@ -200,7 +200,7 @@ static void links_are_followed_and_modes_kept(void **state)
 {
     (void)state;
     rl_error err = { 0 };
-    char link_path[256];
+    char link_path[512];
     strcpy(link_path, in_folder("link"));
     assert_true(rl_write_file(path, "old", 3, &err));
     assert_int_equal(chmod(path, 0640), 0);
