@@ -151,7 +151,7 @@ static bool parse_curve(const request *asked, const settings *s, rl_arm *arm, rl
         return rl_fail_unknown(err, "thing to explain", name, names, known);
     if (!rl_arm_parse(asked->operand, arm, err))
         return false;
-    if (arm->curve == &rl_relu)
+    if (arm->curve == &rl_relu && request_has(asked, "at-zero"))
         arm->alpha = s->at_zero;
     return true;
 }

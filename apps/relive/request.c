@@ -144,8 +144,10 @@ static bool settle(const request *asked, settings *s, rl_error *err)
         return rl_fail(err, RL_BAD_CONFIG, "--momentum: %s has none; choose --optimizer momentum or nesterov",
             training->optimiser ? rl_optimiser_name(training->optimiser) : "sgd");
     for (size_t i = 0; i < s->arm_count; i++)
-        if (s->arms[i].curve == &rl_relu)
+        if (s->arms[i].curve == &rl_relu && request_has(asked, "at-zero"))
             s->arms[i].alpha = s->at_zero;
+    if (asked->verb->bit == TRAIN && s->regime_count > 1)
+        return rl_fail(err, RL_BAD_CONFIG, "--regime: train takes one, found %zu", s->regime_count);
     return true;
 }
 
