@@ -87,6 +87,34 @@ static rl_node append_add(rl_net *net, const phrase *p, rl_dense_config dense, r
     return rl_add(net, p->reads, (rl_node)node, err);
 }
 
+static const struct {
+    const char *word;
+    rl_node (*append)(rl_net *net, const phrase *p, rl_dense_config dense, rl_error *err);
+} layer_words[] = {
+    { "input", append_input },
+    { "dense", append_dense },
+    { "dropout", append_dropout },
+    { "add", append_add },
+};
+enum { LAYER_WORDS = sizeof layer_words / sizeof layer_words[0] };
+
+static const rl_activation *curve_named(const char *name, rl_error *err)
+{
+    enum { MOST_NAMES = 64 };
+    const char *names[MOST_NAMES];
+    size_t count, named = 0;
+    for (; named < LAYER_WORDS; named++)
+        names[named] = layer_words[named].word;
+    const rl_activation *const *curves = rl_activations(&count);
+    for (size_t i = 0; i < count && named < MOST_NAMES; i++) {
+        if (strcmp(curves[i]->name, name) == 0)
+            return curves[i];
+        names[named++] = curves[i]->name;
+    }
+    rl_fail_unknown(err, "layer", name, names, named);
+    return NULL;
+}
+
 static rl_node append_activation(rl_net *net, const phrase *p, rl_error *err)
 {
     rl_activation_config config = { .shared = p->words == 2 && strcmp(p->word[1], "shared") == 0 };
@@ -102,7 +130,7 @@ static rl_node append_activation(rl_net *net, const phrase *p, rl_error *err)
         alpha = (float)value;
         config.alpha = &alpha;
     }
-    config.curve = rl_activation_named(name, err);
+    config.curve = curve_named(name, err);
     if (!config.curve)
         return -1;
     if (p->words != 1 + config.shared || (config.shared && !config.curve->learned))
@@ -111,17 +139,6 @@ static rl_node append_activation(rl_net *net, const phrase *p, rl_error *err)
                -1;
     return rl_activate_with(net, p->reads, config, err);
 }
-
-static const struct {
-    const char *word;
-    rl_node (*append)(rl_net *net, const phrase *p, rl_dense_config dense, rl_error *err);
-} layer_words[] = {
-    { "input", append_input },
-    { "dense", append_dense },
-    { "dropout", append_dropout },
-    { "add", append_add },
-};
-enum { LAYER_WORDS = sizeof layer_words / sizeof layer_words[0] };
 
 bool rl_net_append(rl_net *net, const char *layers, rl_dense_config dense, rl_error *err)
 {

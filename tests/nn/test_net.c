@@ -1,0 +1,355 @@
+/* Nets and passes: shapes, text, values by hand, and above all that a lane of a pack is that net alone. */
+#include "nets.h"
+
+static rl_net *net_of(const char *layers, int lanes, uint64_t seed, rl_error *err)
+{
+    rl_net *net = rl_net_new((rl_net_config){ .seed = seed, .lanes = lanes }, err);
+    rl_net_append(net, layers, (rl_dense_config){ .bias = 0.1f }, err);
+    return net;
+}
+
+static void dense_by_hand(void **state)
+{
+    (void)state;
+    rl_error err = { 0 };
+    rl_net *net = net_of("input 2; dense 3; relu; dense 1", 1, 1, &err);
+    assert_no_error(&err);
+    size_t count;
+    float *w = rl_parameters(net, &count);
+    assert_int_equal(count, 13);
+    const float chosen[13] = { 1, 2, -1, 1, 0.5f, 0.5f, 0, 1, -3, 2, 3, 4, 0.25f };
+    memcpy(w, chosen, sizeof chosen);
+    rl_pass *pass = rl_pass_new(net, 2, &err);
+    const float x[4] = { 1, 2, -1, 0.5f };
+    rl_forward(net, pass, x, 2);
+    /* z = (5, 2, -1.5) and (0, 2.5, -3.25); a = max(z, 0) */
+    const float z[6] = { 5, 2, -1.5f, 0, 2.5f, -3.25f };
+    assert_memory_equal(rl_values(pass, 1), z, sizeof z);
+    const float y[2] = { 2 * 5 + 3 * 2 + 0.25f, 3 * 2.5f + 0.25f };
+    assert_memory_equal(rl_output(pass), y, sizeof y);
+    const float dloss[2] = { 1, 10 };
+    rl_backward(net, pass, dloss);
+    /* z = 0 passes nothing on: ReLU's slope at 0 is 0 */
+    const float dw[13] = { 2, 4, 3 - 30, 6 + 15, 0, 0, 2, 3 + 30, 0, 5, 2 + 25, 0, 11 };
+    assert_memory_equal(rl_gradients(pass), dw, sizeof dw);
+    rl_pass_free(pass);
+    rl_net_free(net);
+}
+
+static void slope_at_zero_can_be_one(void **state)
+{
+    (void)state;
+    rl_error err = { 0 };
+    for (int at_zero = 0; at_zero < 2; at_zero++) {
+        rl_net *net =
+            net_of(at_zero ? "input 1; dense 1; relu:1; dense 1" : "input 1; dense 1; relu; dense 1", 1, 1, &err);
+        assert_no_error(&err);
+        const float chosen[4] = { 1, 0, 1, 0 };
+        memcpy(rl_parameters(net, NULL), chosen, sizeof chosen);
+        rl_pass *pass = rl_pass_new(net, 1, &err);
+        rl_forward(net, pass, (const float[]){ 0 }, 1);
+        rl_backward(net, pass, (const float[]){ 1 });
+        assert_true(rl_gradients(pass)[1] == (float)at_zero);
+        rl_pass_free(pass);
+        rl_net_free(net);
+    }
+}
+
+static void skip_adds(void **state)
+{
+    (void)state;
+    rl_error err = { 0 };
+    rl_net *net = net_of("input 2; dense 2; tanh; add 0; dense 1 @3; identity", 1, 3, &err);
+    assert_no_error(&err);
+    rl_pass *pass = rl_pass_new(net, 1, &err);
+    const float x[2] = { 0.5f, -2 };
+    rl_forward(net, pass, x, 1);
+    for (int i = 0; i < 2; i++)
+        assert_true(rl_values(pass, 3)[i] == rl_values(pass, 2)[i] + x[i]);
+    rl_pass_free(pass);
+    rl_net_free(net);
+}
+
+static void text_round_trip(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "input 64; dense 32; relu; dense 10",
+        "input 3; dense 5; leaky_relu:0.200000003; dropout 0.5; dense 5; add 2; prelu:0.25 shared; dense 2 no_bias @4"
+    };
+    for (int i = 0; i < 2; i++) {
+        rl_error err = { 0 };
+        char said[256];
+        rl_net *net = net_of(texts[i], 1, 1, &err);
+        assert_no_error(&err);
+        assert_true(rl_net_describe(net, 0, said, sizeof said, &err));
+        assert_string_equal(said, texts[i]);
+        assert_false(rl_net_describe(net, 0, said, 20, &err));
+        rl_net_free(net);
+    }
+}
+
+static void bad_text_says_what(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *layers, *said;
+    } cases[] = {
+        { "input 2; dens 3", "did you mean \"dense\"" },
+        { "input 2; leaky_rel", "did you mean \"leaky_relu\"" },
+        { "input 2; dense 0", "at least 1" },
+        { "input 2; dense x", "dense x" },
+        { "input 2; dense 3 4", "expected dense N" },
+        { "input 0", "at least 1" },
+        { "dense 3", "cannot be read" },
+        { "input 2; input 3", "one input" },
+        { "input 2; dense 3; add 0", "gives 3 values" },
+        { "input 2; add 7", "add 7" },
+        { "input 2; dropout 1", "below 1" },
+        { "input 2; relu:abc", "after the colon" },
+        { "input 2; relu shared", "stands alone" },
+        { "input 2; dense 3 @5", "@5" },
+        { "input 2;; dense 3", "between two semicolons" },
+        { "input 2; dense 99999999999999999999", "dense 9999" },
+        { "input 1000000000; dense 1000000000", "memory" },
+        { "input 2; relu relu relu relu relu", "too many" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        rl_error err = { 0 };
+        rl_net *net = net_of(cases[i].layers, 1, 1, &err);
+        if (!err.code || !strstr(err.text, cases[i].said))
+            fail_msg("\"%s\" said \"%s\", not \"%s\"", cases[i].layers, err.text, cases[i].said);
+        rl_net_free(net);
+    }
+}
+
+/* ---- Lanes ---- */
+
+static const char *const lane_nets[] = {
+    "input 5; dense 7; relu; dense 3",
+    "input 5; dense 6; leaky_relu:0.1; dropout 0.3; dense 5; gelu; dense 3",
+    "input 5; dense 9; prelu; dense 9; add 2; softplus; dense 3",
+    "input 5; dense 4; rrelu; dense 4; prelu shared; dense 3",
+    "input 5; dense 13; tanh; dense 11; selu; dense 2; mish; dense 3",
+};
+
+/* One forward and backward of a net, training mode, x of each lane its own. */
+static void run_once(const rl_net *net, rl_pass *pass, int rows, uint64_t first_seed)
+{
+    rl_error err = { 0 };
+    const int lanes = rl_net_lanes(net), inputs = rl_net_inputs(net), outputs = rl_net_outputs(net);
+    float *x = calloc((size_t)(rows * inputs * lanes), sizeof *x),
+          *d = calloc((size_t)(rows * outputs * lanes), sizeof *d);
+    for (int l = 0; l < lanes; l++) {
+        rl_random random = rl_random_stream(first_seed + (uint64_t)l, RL_FOR_TESTS, 1);
+        for (int i = 0; i < rows * inputs; i++)
+            x[i * lanes + l] = (float)rl_random_normal(&random);
+        for (int i = 0; i < rows * outputs; i++)
+            d[i * lanes + l] = (float)rl_random_normal(&random);
+    }
+    rl_pass_training(pass, 41);
+    rl_forward(net, pass, x, rows);
+    rl_backward(net, pass, d);
+    free(x);
+    free(d);
+    assert_no_error(&err);
+}
+
+static void a_lane_is_the_net_alone(void **state)
+{
+    (void)state;
+    enum { ROWS = 11 };
+    for (size_t n = 0; n < sizeof lane_nets / sizeof lane_nets[0]; n++)
+        for (int w = 1; w < LANE_COUNTS; w++) {
+            const int lanes = all_lanes[w];
+            if (!rl_lanes_supported(lanes))
+                continue;
+            rl_error err = { 0 };
+            rl_net *pack = net_of(lane_nets[n], lanes, 100, &err);
+            rl_pass *pack_pass = rl_pass_new(pack, ROWS, &err);
+            assert_no_error(&err);
+            run_once(pack, pack_pass, ROWS, 100);
+            for (int l = 0; l < lanes; l++) {
+                rl_net *alone = net_of(lane_nets[n], 1, 100 + (uint64_t)l, &err);
+                rl_net *copy = rl_net_copy_lane(pack, l, &err);
+                rl_pass *pass = rl_pass_new(alone, ROWS, &err);
+                assert_no_error(&err);
+                size_t count;
+                float *w_alone = rl_parameters(alone, &count), *w_copy = rl_parameters(copy, NULL),
+                      *w_pack = rl_parameters(pack, NULL);
+                assert_memory_equal(w_alone, w_copy, count * sizeof *w_alone);
+                run_once(alone, pass, ROWS, 100 + (uint64_t)l);
+                for (size_t i = 0; i < count; i++) {
+                    assert_memory_equal(&w_alone[i], &w_pack[i * (size_t)lanes + (size_t)l], sizeof(float));
+                    assert_memory_equal(
+                        &rl_gradients(pass)[i], &rl_gradients(pack_pass)[i * (size_t)lanes + (size_t)l], sizeof(float));
+                }
+                for (int i = 0; i < ROWS * 3; i++)
+                    assert_memory_equal(&rl_output(pass)[i], &rl_output(pack_pass)[i * lanes + l], sizeof(float));
+                rl_pass_free(pass);
+                rl_net_free(alone);
+                rl_net_free(copy);
+            }
+            rl_pass_free(pack_pass);
+            rl_net_free(pack);
+        }
+}
+
+/* Curves mixed within one pack: each lane as if its curve were the only one. */
+static void lanes_may_have_curves_of_their_own(void **state)
+{
+    (void)state;
+    enum { ROWS = 6 };
+    const int lanes = rl_lanes_best();
+    const rl_activation *const kinds[] = { &rl_relu, &rl_leaky_relu, &rl_tanh, &rl_gelu };
+    const rl_activation *curves[16];
+    float alphas[16];
+    rl_error err = { 0 };
+    for (int l = 0; l < lanes; l++) {
+        curves[l] = kinds[l % 4];
+        alphas[l] = curves[l] == &rl_leaky_relu ? 0.01f * (float)l : curves[l]->alpha;
+    }
+    rl_net *pack = rl_net_new((rl_net_config){ .seed = 5, .lanes = lanes }, &err);
+    rl_node x = rl_input(pack, (rl_shape){ 1, { 5 } }, &err);
+    x = rl_dense(pack, x, (rl_dense_config){ .units = 7 }, &err);
+    x = rl_activate_with(pack, x, (rl_activation_config){ .lane_curves = curves, .lane_alphas = alphas }, &err);
+    rl_dense(pack, x, (rl_dense_config){ .units = 3 }, &err);
+    rl_pass *pack_pass = rl_pass_new(pack, ROWS, &err);
+    assert_no_error(&err);
+    run_once(pack, pack_pass, ROWS, 5);
+    for (int l = 0; l < lanes; l++) {
+        rl_net *alone = rl_net_new((rl_net_config){ .seed = 5 + (uint64_t)l }, &err);
+        x = rl_input(alone, (rl_shape){ 1, { 5 } }, &err);
+        x = rl_dense(alone, x, (rl_dense_config){ .units = 7 }, &err);
+        x = rl_activate_with(alone, x, (rl_activation_config){ .curve = curves[l], .alpha = &alphas[l] }, &err);
+        rl_dense(alone, x, (rl_dense_config){ .units = 3 }, &err);
+        rl_pass *pass = rl_pass_new(alone, ROWS, &err);
+        run_once(alone, pass, ROWS, 5 + (uint64_t)l);
+        size_t count;
+        rl_parameters(alone, &count);
+        for (size_t i = 0; i < count; i++)
+            assert_memory_equal(
+                &rl_gradients(pass)[i], &rl_gradients(pack_pass)[i * (size_t)lanes + (size_t)l], sizeof(float));
+        rl_pass_free(pass);
+        rl_net_free(alone);
+    }
+    rl_pass_free(pack_pass);
+    rl_net_free(pack);
+    curves[1] = &rl_prelu;
+    pack = rl_net_new((rl_net_config){ .lanes = lanes }, &err);
+    x = rl_input(pack, (rl_shape){ 1, { 5 } }, &err);
+    assert_int_equal(rl_activate_with(pack, x, (rl_activation_config){ .lane_curves = curves }, &err), -1);
+    assert_non_null(strstr(err.text, "cannot share a pack"));
+    rl_net_free(pack);
+}
+
+static void nan_stays_in_its_lane(void **state)
+{
+    (void)state;
+    rl_error err = { 0 };
+    const int lanes = rl_lanes_best();
+    for (size_t n = 0; n < sizeof lane_nets / sizeof lane_nets[0]; n++) {
+        rl_net *net = net_of(lane_nets[n], lanes, 9, &err);
+        rl_pass *pass = rl_pass_new(net, 1, &err);
+        assert_no_error(&err);
+        float *x = calloc((size_t)(5 * lanes), sizeof *x);
+        x[2 * lanes + 1] = NAN;
+        rl_forward(net, pass, x, 1);
+        for (int o = 0; o < 3; o++)
+            for (int l = 0; l < lanes; l++)
+                assert_int_equal(isnan(rl_output(pass)[o * lanes + l]) != 0, l == 1);
+        free(x);
+        rl_pass_free(pass);
+        rl_net_free(net);
+    }
+}
+
+static void dropout_keeps_the_mean(void **state)
+{
+    (void)state;
+    enum { ROWS = 400, UNITS = 50 };
+    rl_error err = { 0 };
+    rl_net *net = net_of("input 50; dropout 0.25", 1, 77, &err);
+    rl_pass *pass = rl_pass_new(net, ROWS, &err);
+    float *x = calloc(ROWS * UNITS, sizeof *x);
+    for (int i = 0; i < ROWS * UNITS; i++)
+        x[i] = 3;
+    rl_forward(net, pass, x, ROWS);
+    assert_memory_equal(rl_output(pass), x, ROWS * UNITS * sizeof *x);
+    rl_pass_training(pass, 1);
+    rl_forward(net, pass, x, ROWS);
+    double kept = 0;
+    for (int i = 0; i < ROWS * UNITS; i++) {
+        assert_true(rl_output(pass)[i] == 0 || rl_output(pass)[i] == 4);
+        kept += rl_output(pass)[i] != 0;
+    }
+    kept /= ROWS * UNITS;
+    assert_true(fabs(kept - 0.75) < 4 * sqrt(0.75 * 0.25 / (ROWS * UNITS)));
+    free(x);
+    rl_pass_free(pass);
+    rl_net_free(net);
+}
+
+static void he_depends_on_the_curve(void **state)
+{
+    (void)state;
+    rl_error err = { 0 };
+    rl_net *relu = net_of("input 100; dense 200; relu", 1, 4, &err),
+           *leaky = net_of("input 100; dense 200; leaky_relu:1", 1, 4, &err);
+    assert_no_error(&err);
+    for (int i = 0; i < 20000; i++) /* the same draws, a gain of √2 against 1 */
+        assert_true(fabsf(rl_parameters(relu, NULL)[i] - sqrtf(2) * rl_parameters(leaky, NULL)[i]) < 1e-6f);
+    rl_net_free(relu);
+    rl_net_free(leaky);
+}
+
+static bool make_and_run(rl_memory memory, rl_error *err)
+{
+    rl_net *net = rl_net_new((rl_net_config){ .lanes = 4, .memory = memory }, err);
+    if (net)
+        rl_net_append(
+            net, "input 5; dense 6; rrelu; dropout 0.5; dense 6; add 2; prelu; dense 2", (rl_dense_config){ 0 }, err);
+    rl_net *copy = err->code ? NULL : rl_net_copy_lane(net, 2, err);
+    rl_pass *pass = err->code ? NULL : rl_pass_new(net, 3, err);
+    rl_pass_free(pass);
+    rl_net_free(copy);
+    rl_net_free(net);
+    return !err->code;
+}
+
+static void every_allocation_may_fail(void **state)
+{
+    (void)state;
+    fail_every_allocation(make_and_run);
+}
+
+static void lanes_are_checked(void **state)
+{
+    (void)state;
+    for (int lanes = -1; lanes < 20; lanes++) {
+        rl_error err = { 0 };
+        rl_net *net = rl_net_new((rl_net_config){ .lanes = lanes }, &err);
+        assert_int_equal(net != NULL, lanes == 0 || rl_lanes_supported(lanes));
+        rl_net_free(net);
+    }
+    assert_true(rl_lanes_supported(1) && rl_lanes_supported(4) && rl_lanes_supported(rl_lanes_best()));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(dense_by_hand),
+        cmocka_unit_test(slope_at_zero_can_be_one),
+        cmocka_unit_test(skip_adds),
+        cmocka_unit_test(text_round_trip),
+        cmocka_unit_test(bad_text_says_what),
+        cmocka_unit_test(a_lane_is_the_net_alone),
+        cmocka_unit_test(lanes_may_have_curves_of_their_own),
+        cmocka_unit_test(nan_stays_in_its_lane),
+        cmocka_unit_test(dropout_keeps_the_mean),
+        cmocka_unit_test(he_depends_on_the_curve),
+        cmocka_unit_test(every_allocation_may_fail),
+        cmocka_unit_test(lanes_are_checked),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
