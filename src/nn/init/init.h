@@ -9,11 +9,16 @@
 typedef struct {
     rl_random *random; /* the layer's own stream for this net's seed */
     int units, inputs;
-    double gain;       /* of the curve that reads the layer: √(2/(1 + α²)) for a rectifier, else 1 */
-    double sd;         /* of rl_normal */
-    double *w;         /* [units][inputs], to be filled */
-    double *b;         /* [units], the asked-for constant already in it; NULL: no biases */
+    double gain; /* of the curve that reads the layer: √(2/(1 + α²)) for a rectifier, else 1 */
+    double sd;   /* of rl_normal */
+    double *w;   /* [units][inputs], to be filled */
+    double *b;   /* [units], the asked-for constant already in it; NULL: no biases */
 } rl_draw;
+
+static inline size_t rl_weight_count(const rl_draw *d)
+{
+    return (size_t)d->units * (size_t)d->inputs;
+}
 
 struct rl_initialiser {
     const char *name;
