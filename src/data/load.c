@@ -173,7 +173,8 @@ static rl_dataset *load_files(char *path, rl_memory memory, rl_error *err)
     } else if (ends_in(path, length, ".csv")) {
         data = load_csv(path, regression, memory, err);
     } else if (pair_ending(path, length) < PAIRS) {
-        rl_fail(err, RL_BAD_CONFIG, "%.100s: expected a pair of files FEATURES,LABELS of one kind, found one", path);
+        rl_fail(err, RL_BAD_CONFIG,
+            "%.100s: expected a pair of files FEATURES,LABELS of one kind, found one or two kinds", path);
     } else if (strpbrk(path, "./\\,")) {
         rl_fail(err, RL_BAD_CONFIG,
             "data \"%.80s\": expected a data set's name, FILE.csv, X.npy,Y.npy or IMAGES.idx,LABELS.idx", path);
