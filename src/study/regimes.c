@@ -14,23 +14,24 @@ static void healthy(rl_recipe *recipe)
 
 static void high_rate(rl_recipe *recipe)
 {
-    recipe->training.rate = 2;
+    recipe->hidden_count = 2;
+    recipe->hidden[0] = recipe->hidden[1] = 32;
+    recipe->training.rate = 0.9f;
 }
 
 static void low_bias(rl_recipe *recipe)
 {
-    recipe->bias = -3;
+    recipe->bias = -5;
 }
 
 static void raw_inputs(rl_recipe *recipe)
 {
     recipe->standardize = false;
-    recipe->training.rate = 0.2f;
 }
 
 static void deep(rl_recipe *recipe)
 {
-    enum { LAYERS = 10, WIDTH = 8 };
+    enum { LAYERS = 16, WIDTH = 8 };
     recipe->hidden_count = LAYERS;
     for (int i = 0; i < LAYERS; i++)
         recipe->hidden[i] = WIDTH;
@@ -42,21 +43,20 @@ static const rl_regime regimes[] = {
         "awake on about half of the data and no step throws them far.",
         healthy },
     { "high-rate", "Rate too high",
-        "The learning rate is twenty times the default, so that a single step can push a unit below zero for every "
-        "example, where ReLU passes no gradient to bring it back.",
+        "Two hidden layers and nine times the default learning rate: a single step can push a unit of the second "
+        "layer below zero for every example, where ReLU passes no gradient to bring it back.",
         high_rate },
     { "low-bias", "Biases far below zero",
-        "Hidden biases start at −3, so that a unit begins below zero for most or all examples and may never see a "
-        "gradient.",
+        "Hidden biases start at −5, so that a unit begins below zero for most or all examples and sees little "
+        "gradient or none.",
         low_bias },
     { "raw-inputs", "Raw inputs",
-        "Inputs are not standardised and the learning rate is doubled: where features are all positive and large, "
-        "one step moves a unit the same way for every example.",
+        "Inputs are not standardised: where features are all positive and large, one step moves a unit the same way "
+        "for every example.",
         raw_inputs },
     { "deep", "Deep and narrow",
-        "Ten hidden layers of eight units each: a layer that closes cuts off all below it, and the chance that one "
-        "does "
-        "grows with depth.",
+        "Sixteen hidden layers of eight units each: a layer that closes cuts off all below it, and signal and "
+        "gradient thin out on the way.",
         deep },
 };
 
