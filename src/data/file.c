@@ -33,9 +33,10 @@ static bool read_open_file(FILE *stream, const char *path, rl_memory memory, rl_
     if (status.st_size < 0 || (uintmax_t)status.st_size > SIZE_MAX)
         return rl_fail(err, RL_NO_MEMORY, "%.160s: too large for memory", path);
     size_t size = (size_t)status.st_size;
-    unsigned char *bytes = rl_new(memory, size, 1, err);
+    rl_error unheard = { 0 }; /* ours names the file */
+    unsigned char *bytes = rl_new(memory, size, 1, &unheard);
     if (!bytes)
-        return false;
+        return rl_fail(err, RL_NO_MEMORY, "%.160s: its %zu bytes do not fit in memory", path, size);
     size_t have = fread(bytes, 1, size, stream);
     if (have != size) {
         fail(err, path, ferror(stream) ? strerror(errno) : "the file shrank while it was read");

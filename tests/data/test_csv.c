@@ -45,8 +45,7 @@ static void reads_the_same_table_in_every_form(void **state)
         "1,2,a\n3,4,b",
         "1,2,a\r\n3,4,b\r\n",
         "1,2,a\r3,4,b\r",
-        "\xEF\xBB\xBF"
-        "1,2,a\n3,4,b\n",
+        "\357\273\2771,2,a\n3,4,b\n",
         "x,y,class\n1,2,a\n3,4,b\n",
         "\xEF\xBB\xBFx,y,class\r\n1,2,a\r\n3,4,b",
         "\"x, the first\",\"y\n\"\"second\"\"\",class\n1,2,a\n3,4,b\n",
