@@ -1,7 +1,7 @@
 /* results.json: the study as other programs read it. Names and order are the program's contract; whatever is not
  * finite is null. Curves are means over the seeds that did not diverge, one point before the first step and
  * one after each epoch. */
-#include "format/json.h"
+#include "report/json_pieces.h"
 #include "report/words.h"
 
 #include <math.h>
@@ -29,65 +29,6 @@ static rl_json *first_and_last(rl_estimate first, rl_estimate last)
     return object;
 }
 
-static rl_json *alpha_of(rl_arm arm)
-{
-    return arm.curve->has_alpha || arm.curve == &rl_relu ? rl_json_float(arm.alpha) : rl_json_null();
-}
-
-static rl_json *label_of(rl_arm arm)
-{
-    char label[RL_NAME_ROOM];
-    rl_arm_label(arm, label, sizeof label);
-    return rl_json_text(label);
-}
-
-static const char *schedule_name(rl_schedule schedule)
-{
-    return schedule == RL_STEP ? "step" : schedule == RL_COSINE ? "cosine" : "constant";
-}
-
-static const char *name_of_loss(const rl_results *results, const rl_training *how)
-{
-    return how->loss ? how->loss->name : results->classes ? "cross_entropy" : "squared";
-}
-
-static rl_json *recipe_of(const rl_results *results, const rl_recipe *recipe)
-{
-    const rl_training *how = &recipe->training;
-    rl_json *hidden = rl_json_array();
-    for (int i = 0; i < recipe->hidden_count; i++)
-        rl_json_push(&hidden, rl_json_integer(recipe->hidden[i]));
-    rl_json *object = rl_json_object();
-    rl_json_set(&object, "hidden", hidden);
-    rl_json_set(&object, "init", rl_json_text(recipe->init ? rl_initialiser_name(recipe->init) : "he"));
-    rl_json_set(&object, "init_sd", rl_json_float(recipe->init_sd));
-    rl_json_set(&object, "bias", rl_json_float(recipe->bias));
-    rl_json_set(&object, "dropout", rl_json_float(recipe->dropout));
-    rl_json_set(&object, "standardize", rl_json_bool(recipe->standardize));
-    rl_json_set(&object, "test_share", rl_json_number(recipe->test_share));
-    rl_json_set(&object, "validation_share", rl_json_number(recipe->validation_share));
-    rl_json_set(&object, "epochs", rl_json_integer(rl_epochs(recipe)));
-    rl_json_set(&object, "batch", rl_json_integer(how->batch > 0 ? how->batch : 32));
-    rl_json_set(&object, "lr", rl_json_float(how->rate));
-    rl_json_set(&object, "optimizer", rl_json_text(how->optimiser ? rl_optimiser_name(how->optimiser) : "sgd"));
-    rl_json_set(&object, "momentum", rl_json_float(how->momentum));
-    rl_json_set(&object, "beta1", rl_json_float(how->beta1));
-    rl_json_set(&object, "beta2", rl_json_float(how->beta2));
-    rl_json_set(&object, "smoothing", rl_json_float(how->smoothing));
-    rl_json_set(&object, "epsilon", rl_json_float(how->epsilon));
-    rl_json_set(&object, "schedule", rl_json_text(schedule_name(how->schedule)));
-    rl_json_set(&object, "step_every", rl_json_integer(how->step_every));
-    rl_json_set(&object, "step_factor", rl_json_float(how->step_factor));
-    rl_json_set(&object, "clip", rl_json_float(how->clip));
-    rl_json_set(&object, "l1", rl_json_float(how->l1));
-    rl_json_set(&object, "l2", rl_json_float(how->l2));
-    rl_json_set(&object, "decay_biases", rl_json_bool(how->decay_biases));
-    rl_json_set(&object, "loss", rl_json_text(name_of_loss(results, how)));
-    rl_json_set(&object, "patience", rl_json_integer(how->patience));
-    rl_json_set(&object, "in_order", rl_json_bool(how->in_order));
-    return object;
-}
-
 static rl_json *data_of(const rl_results *results)
 {
     rl_json *data = rl_json_object();
@@ -106,13 +47,14 @@ static rl_json *study_of(const rl_results *results)
 {
     rl_json *activations = rl_json_array(), *regimes = rl_json_array();
     for (size_t arm = 0; arm < results->arm_count; arm++)
-        rl_json_push(&activations, label_of(results->arms[arm]));
+        rl_json_push(&activations, rl_label_json(results->arms[arm]));
     for (size_t s = 0; s < results->setting_count; s++) {
         rl_json *regime = rl_json_object();
         rl_json_set(&regime, "name", rl_json_text(results->settings[s].name));
         rl_json_set(&regime, "title", rl_json_text(results->settings[s].title));
         rl_json_set(&regime, "about", rl_json_text(results->settings[s].about));
-        rl_json_set(&regime, "settings", recipe_of(results, &results->settings[s].recipe));
+        rl_json_set(
+            &regime, "settings", rl_recipe_json(&results->settings[s].recipe, results->classes, results->train_rows));
         rl_json_push(&regimes, regime);
     }
     rl_json *study = rl_json_object();
@@ -135,7 +77,7 @@ static rl_json *arm_of(const rl_results *results, const rl_arm_summary *summary)
     rl_json *object = rl_json_object();
     rl_json_set(&object, "regime", rl_json_text(results->settings[summary->setting].name));
     rl_json_set(&object, "activation", rl_json_text(arm.curve->name));
-    rl_json_set(&object, "alpha", alpha_of(arm));
+    rl_json_set(&object, "alpha", rl_alpha_json(arm));
     rl_json_set(&object, "seeds", rl_json_count(summary->seeds));
     rl_json_set(&object, "n", rl_json_count(summary->n));
     rl_json_set(&object, "diverged", rl_json_count(summary->diverged));
@@ -174,8 +116,8 @@ static rl_json *pair_of(const rl_results *results, const rl_pair_summary *pair)
 {
     rl_json *object = rl_json_object();
     rl_json_set(&object, "regime", rl_json_text(results->settings[pair->setting].name));
-    rl_json_set(&object, "a", label_of(results->arms[pair->a]));
-    rl_json_set(&object, "b", label_of(results->arms[pair->b]));
+    rl_json_set(&object, "a", rl_label_json(results->arms[pair->a]));
+    rl_json_set(&object, "b", rl_label_json(results->arms[pair->b]));
     rl_json_set(&object, "n", rl_json_count(pair->dead_share.difference.n));
     const char *measure = compared_by(results);
     if (strcmp(measure, COMPARED) != 0)

@@ -1,0 +1,20 @@
+/* The plots of a report: one line a plot in plots.c, one file a kind. */
+#ifndef RL_REPORT_PLOTS_H
+#define RL_REPORT_PLOTS_H
+
+#include "report/writing.h"
+#include "relive_study.h"
+
+typedef struct {
+    const char *name; /* "loss": loss.svg, loss.png, loss.gnuplot, loss.dat */
+    bool (*wanted)(const rl_results *results);
+    void (*script)(rl_writing *to, const rl_results *results, const rl_summary *summary);
+    void (*data)(rl_writing *to, const rl_results *results, const rl_summary *summary);
+    void (*caption)(rl_writing *to, const rl_results *results); /* plain text: what the page says below it */
+} rl_plot;
+
+extern const rl_plot rl_plot_loss, rl_plot_accuracy, rl_plot_dead, rl_plot_activations, rl_plot_boundary;
+
+const rl_plot *const *rl_plots(size_t *count);
+
+#endif
