@@ -2,9 +2,8 @@
  *
  *     [w, b] ~ N(0, σ²/fan_in), σ = 0.6007; then one uniformly chosen entry of each unit's [w, b] ~ Beta(2, 1)
  *
- * One positive weight in each unit makes a whole layer less likely to be closed at birth, and σ is such that the
- * mean square of the signal stays in its bounds with depth. Beta(2, 1) has density 2u on (0, 1), and is √U of a
- * uniform U.
+ * What a ReLU hands on is never negative, so one positive weight in each unit makes it less likely that a whole layer
+ * is closed at birth. σ is the paper's. Beta(2, 1) has density 2u on (0, 1), and is √U of a uniform U.
  *
  * The paper draws the bias and knows no other; a constant initial bias that is asked for is added to what is
  * drawn, so that it means here what it means elsewhere, and 0 gives the paper's distribution. A layer without
