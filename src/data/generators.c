@@ -1,3 +1,4 @@
+/* The generators, in one list, and what they share: options, rows in turn from each class, noise. */
 #include "data/generator.h"
 #include "base/memory.h"
 #include "base/text.h"
