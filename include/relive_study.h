@@ -105,6 +105,7 @@ typedef struct {
 typedef struct {
     /* what was asked */
     char *data_name;
+    char *data_spec;             /* as it was asked for: "moons:500:0.2", a path */
     size_t rows, features, classes, train_rows, test_rows, validation_rows;
     char **class_names;
     uint64_t data_seed, first_seed;

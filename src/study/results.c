@@ -41,6 +41,7 @@ void rl_results_free(rl_results *results)
     rl_free(memory, results->class_names);
     rl_free(memory, results->arms);
     rl_free(memory, results->data_name);
+    rl_free(memory, results->data_spec);
     rl_data_free(results->points);
     *results = (rl_results){ .memory = memory };
 }

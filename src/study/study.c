@@ -55,6 +55,7 @@ static bool make_cells(const rl_study *study, rl_results *r, rl_error *err)
 static bool copy_question(const rl_study *study, const rl_dataset *data, rl_results *r, rl_error *err)
 {
     r->data_name = rl_copy_text(r->memory, data->name, err);
+    r->data_spec = rl_copy_text(r->memory, study->data, err);
     if (data->classes)
         r->class_names = rl_new(r->memory, data->classes, sizeof *r->class_names, err);
     for (size_t c = 0; r->class_names && c < data->classes; c++)
