@@ -327,7 +327,7 @@ typedef struct {
 struct rl_moment {
     const rl_net *net;
     const rl_pass *pass;      /* NULL before the first step */
-    const rl_trainer *trainer;
+    rl_trainer *trainer;
     long step, epoch;         /* done so far */
     const float *batch_loss;  /* [lanes], of the last step; NULL before the first */
     const rl_lane_fate *fates; /* [lanes] */
@@ -340,6 +340,8 @@ bool        rl_trainer_step(rl_trainer *trainer, long steps); /* false when ever
 long        rl_trainer_steps (const rl_trainer *trainer);     /* done */
 long        rl_trainer_epochs(const rl_trainer *trainer);     /* done */
 rl_lane_fate rl_trainer_fate (const rl_trainer *trainer, int lane);
+/* For an observer that found a lane's loss over a whole data set not finite: the lane has diverged, at this step. */
+void        rl_trainer_diverged(rl_trainer *trainer, int lane);
 /* All at once. Divergence is no error: ask the fates [lanes] (NULL: not wanted). */
 bool rl_train(rl_net *net, const rl_dataset *data, const rl_training *how, rl_lane_fate *fates, rl_error *err);
 

@@ -29,6 +29,8 @@ typedef struct {
 static void record_lane(const recorder *r, const rl_moment *moment, int lane)
 {
     rl_trial *trial = r->trials[lane];
+    if (!isfinite(rl_sweep_loss(&r->train, lane)))
+        rl_trainer_diverged(moment->trainer, lane);
     const bool gone = moment->fates[lane].state == RL_DIVERGED;
     const long e = moment->epoch;
     trial->fate = moment->fates[lane];

@@ -192,15 +192,21 @@ static void set_rates(rl_trainer *t)
 
 /* ---- One step ---- */
 
+void rl_trainer_diverged(rl_trainer *t, int lane)
+{
+    if (t->fates[lane].state == RL_DIVERGED)
+        return;
+    t->fates[lane].state = RL_DIVERGED;
+    t->fates[lane].diverged_at = t->step;
+    t->rates[lane] = 0;
+}
+
 static void notice_divergence(rl_trainer *t)
 {
     rl_gradient_kernels_of(t->net->variant)->finite(t->net->parameter_count, t->net->parameters, t->finite);
     for (int l = 0; l < t->net->lanes; l++)
-        if (t->fates[l].state == RL_RUNNING && (!t->finite[l] || !isfinite(t->batch_loss[l]))) {
-            t->fates[l].state = RL_DIVERGED;
-            t->fates[l].diverged_at = t->step;
-            t->rates[l] = 0;
-        }
+        if (t->fates[l].state == RL_RUNNING && (!t->finite[l] || !isfinite(t->batch_loss[l])))
+            rl_trainer_diverged(t, l);
 }
 
 static void train_on_batch(rl_trainer *t, size_t batch)
@@ -274,7 +280,7 @@ static void restore_best(rl_trainer *t)
             copy_lane(t->net, t->best, t->net->parameters, l);
 }
 
-static void tell(const rl_trainer *t, bool epoch_over)
+static void tell(rl_trainer *t, bool epoch_over)
 {
     rl_moment now = { .net = t->net,
         .pass = t->step ? t->pass : NULL,
