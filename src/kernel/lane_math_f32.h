@@ -30,6 +30,8 @@ static const real RL_TAIL[] = { -0x1.b9da2ep-6f, 0x1.349328p-3f, -0x1.443c22p-2f
 static const real RL_ERF[] = { 0x1.4771fcp-14f, -0x1.a3515ep-11f, 0x1.53f224p-8f, -0x1.b7f71ap-6f, 0x1.ce2ce6p-4f,
     -0x1.81273ep-2f, 0x1.06eba8p-3f };
 
+#define RL_DENSITY_AT_0 0x1.988454p-2f /* φ(0) = 1/√(2π) */
+
 enum {
     RL_EXP_TERMS = sizeof RL_EXP / sizeof *RL_EXP,
     RL_LOG_TERMS = sizeof RL_LOG / sizeof *RL_LOG,
@@ -147,9 +149,9 @@ static inline lane lane_sigmoid(lane x)
 }
 
 /* The rest is not the difference from 1, which would lose its digits, but the other of the two shares. */
-static inline lane lane_logistic(lane x, lane *rest)
+static inline lane lane_logistic(lane x, lane tail, lane *rest)
 {
-    lane e = lane_exp(-lane_abs(x));
+    lane e = lane_exp_corrected(-lane_abs(x), pick(x < lane_zero(), tail, -tail));
     lane large = lane_all(1) / (lane_all(1) + e), small = e * large;
     *rest = pick(x < lane_zero(), large, small);
     return pick(x < lane_zero(), small, large);
@@ -171,17 +173,22 @@ static inline lane lane_softplus(lane x)
     return pick(x < lane_zero(), lane_zero(), x) + log1p_e;
 }
 
-/* Φ(-t) = e^(-t²/2)·g(t), and g is smooth in 3/(3 + t). Half an ulp of t² would cost many of the exponential, so
- * t is cut into a short part, whose square is exact, and the rest: t² = short² + (t - short)(t + short). From
- * t = 15 on the exponential is 0. */
+/* Φ(-t) = e^(-t²/2)·g(t), and g is smooth in u = 3/v, v = 3 + t. Half an ulp of t² would cost many of the exponential,
+ * so t is cut into a short part, whose square is exact, and the rest: t² = short² + (t - short)(t + short). The
+ * rounding of u is mended to first order: u should be larger by missing/v, and dg/du = (φ(0) - t·g)·v²/3. From t = 15
+ * on the exponential is 0. */
 static inline lane lane_normal(lane x, lane *density)
 {
     lane t = lane_min(lane_abs(x), lane_all(15));
     lane shortened = lane_of_bits(lane_bits(t) & ~0xfff);
     lane rest = (t - shortened) * (t + shortened);
     lane e = lane_exp_corrected(shortened * shortened * lane_all(-0.5f), rest * lane_all(-0.5f));
-    lane tail = e * lane_polynomial(lane_all(3) / (lane_all(3) + t), RL_TAIL, RL_TAIL_TERMS);
-    *density = e * lane_all(0x1.988454p-2f);
+    lane v = lane_all(3) + t, u = lane_all(3) / v;
+    lane missing = lane_fma(-u, v, lane_all(3)) - u * ((lane_all(3) - v) + t);
+    lane g = lane_polynomial(u, RL_TAIL, RL_TAIL_TERMS);
+    lane turn = lane_fma(-t, g, lane_all(RL_DENSITY_AT_0)) * (v * lane_all(1 / 3.0f));
+    lane tail = e * lane_fma(turn, missing, g);
+    *density = e * lane_all(RL_DENSITY_AT_0);
     return pick(x < lane_zero(), tail, lane_all(1) - tail);
 }
 

@@ -41,10 +41,10 @@ static inline lane lane_sigmoid(lane x)
     return (x < 0 ? e : 1) / (1 + e);
 }
 
-static inline lane lane_logistic(lane x, lane *rest)
+static inline lane lane_logistic(lane x, lane tail, lane *rest)
 {
-    *rest = lane_sigmoid(-x);
-    return lane_sigmoid(x);
+    *rest = lane_sigmoid(-(x + tail));
+    return lane_sigmoid(x + tail);
 }
 
 static inline lane lane_softplus(lane x)

@@ -15,7 +15,7 @@ static lane value(lane z, lane alpha)
 static lane slope(lane z, lane alpha)
 {
     (void)alpha;
-    lane rest, share = lane_logistic(z, &rest);
+    lane rest, share = lane_logistic(z, lane_zero(), &rest);
     return share * rest;
 }
 
@@ -34,7 +34,7 @@ static rl_interval slopes(rl_interval z, float alpha)
 {
     return within(enclose(slope, z, alpha,
                       &(rl_shape_of_curve){ .turn_count = 1, .turns = { 0 }, .ulps = 4, .absolute = 0x1p-148 }),
-        0, 0.25f);
+        0, INFINITY);
 }
 
 #include "nn/activation/curve.h"

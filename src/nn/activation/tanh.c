@@ -15,7 +15,7 @@ static lane value(lane z, lane alpha)
 static lane slope(lane z, lane alpha)
 {
     (void)alpha;
-    lane rest, share = lane_logistic(lane_all(2) * z, &rest);
+    lane rest, share = lane_logistic(lane_all(2) * z, lane_zero(), &rest);
     return lane_all(4) * share * rest;
 }
 
@@ -34,7 +34,7 @@ static rl_interval slopes(rl_interval z, float alpha)
 {
     return within(enclose(slope, z, alpha,
                       &(rl_shape_of_curve){ .turn_count = 1, .turns = { 0 }, .ulps = 4, .absolute = 0x1p-146 }),
-        0, 1);
+        0, INFINITY);
 }
 
 #include "nn/activation/curve.h"
