@@ -159,7 +159,7 @@ class Net(torch.nn.Module):
     def set(self, values):
         at = 0
         for p in self.parameters():
-            p.data = values[at : at + p.numel()].reshape(p.shape).to(p.dtype)
+            p.data = values[at : at + p.numel()].reshape(p.shape).to(p.dtype).clone()
             at += p.numel()
 
     def count(self):
