@@ -1,0 +1,148 @@
+/* Finite differences against backward, in double precision: the proof that every derivative in this library belongs to
+ * its function.
+ *
+ *     ∂L/∂w ≈ D(h) = (L(w + h) - L(w - h)) / 2h,   h = 1e-5
+ *
+ * is off by about h²/6 · L''' from what is cut away and by about 1e-16 · L/h from rounding, together some 1e-9 here
+ * (measured: at most 1e-8), and the two must agree to 1e-6. Where a kink lies between w - h and w + h there is no derivative to compare with; D(h)
+ * and D(h/2), which differ by next to nothing elsewhere, then disagree, and the parameter is left out. (That test
+ * knows nothing of backward, so a wrong backward cannot hide behind it.)
+ *
+ * Every subject is a small net whose parameters, inputs and targets are drawn wide enough to reach both sides of
+ * every kink. It is checked in evaluation and in training mode: with a fixed step, dropout and RReLU draw the same
+ * numbers every time. */
+#include "nn/pass.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "num/random.h"
+
+enum { ROWS = 6, MOST_WIDTH = 8 };
+static const double h = 1e-5;
+static const double same_slope = 1e-7; /* D(h) and D(h/2) of a smooth function, relative to max(1, slope) */
+
+typedef struct {
+    const char *what;
+    const char *layers;
+    const rl_loss *loss;
+} subject;
+
+static const subject layers[] = {
+    { "dense", "input 3; dense 5; dense 4 no_bias; dense 2", &rl_squared },
+    { "dropout", "input 3; dense 6; dropout 0.3; dense 4; tanh; dropout 0.5; dense 2", &rl_squared },
+    { "add", "input 3; dense 4; tanh; dense 4; add 2; dense 4 @1; add 5; add 6; dense 2", &rl_squared },
+    { "prelu shared", "input 3; dense 5; prelu shared; dense 4; prelu shared; dense 2", &rl_squared },
+};
+enum { LAYERS = sizeof layers / sizeof layers[0] };
+
+static double relative(double difference, double gradient)
+{
+    return fabs(difference) / fmax(1, fabs(gradient));
+}
+
+static double loss_of(const rl_net *net, rl_pass *pass, const subject *s, const double *x, const double *targets)
+{
+    rl_pass_forward(net, pass, x, ROWS);
+    rl_pass_loss(net, pass, s->loss, targets);
+    const double *losses = pass->losses; /* [ROWS] */
+    double sum = 0;
+    for (int b = 0; b < ROWS; b++)
+        sum += losses[b];
+    return sum / ROWS;
+}
+
+static double central(
+    const rl_net *net, rl_pass *pass, const subject *s, const double *x, const double *targets, double *w, double step)
+{
+    const double at = *w;
+    *w = at + step;
+    double above = loss_of(net, pass, s, x, targets);
+    *w = at - step;
+    double below = loss_of(net, pass, s, x, targets);
+    *w = at;
+    return (above - below) / (2 * step);
+}
+
+/* Compares all parameters in the pass's present mode. *seen counts those compared and those left out at kinks. */
+static void compare(rl_net *net, rl_pass *pass, const subject *s, const double *x, const double *targets,
+    rl_gradcheck_row *row, size_t *seen)
+{
+    size_t count;
+    double *w = rl_parameters_f64(net, &count);
+    const double *dw = pass->dparameters;
+    loss_of(net, pass, s, x, targets);
+    rl_pass_loss_backward(net, pass, s->loss, targets);
+    rl_pass_backward(net, pass);
+    for (size_t i = 0; i < count; i++) {
+        double wide = central(net, pass, s, x, targets, &w[i], h),
+               narrow = central(net, pass, s, x, targets, &w[i], h / 2);
+        ++*seen;
+        if (relative(wide - narrow, narrow) > same_slope)
+            continue;
+        double worst = relative(dw[i] - wide, wide);
+        if (!(worst <= row->worst) && !isnan(row->worst)) /* a NaN stays */
+            row->worst = worst;
+        row->derivatives++;
+    }
+}
+
+static bool check(const subject *s, uint64_t seed, uint64_t stream, rl_gradcheck_row *row, rl_error *err)
+{
+    rl_random random = rl_random_stream(seed, RL_FOR_TESTS, stream);
+    rl_net *net = rl_net_new((rl_net_config){ .seed = seed, .float64 = true }, err);
+    if (!net)
+        return false;
+    rl_net_append(net, s->layers, (rl_dense_config){ 0 }, err);
+    rl_pass *pass = rl_pass_new(net, ROWS, err);
+    if (pass) {
+        const int inputs = rl_net_inputs(net), outputs = rl_net_outputs(net);
+        double x[ROWS * MOST_WIDTH], targets[ROWS * MOST_WIDTH];
+        for (int i = 0; i < ROWS * inputs; i++)
+            x[i] = 2 * rl_random_normal(&random);
+        for (int i = 0; i < ROWS * outputs; i++)
+            targets[i] = s->loss->classes ? rl_random_below(&random, outputs == 1 ? 2 : (uint32_t)outputs)
+                                          : rl_random_normal(&random);
+        size_t count, seen = 0;
+        double *w = rl_parameters_f64(net, &count);
+        for (size_t i = 0; i < count; i++)
+            w[i] = rl_random_normal(&random);
+        *row = (rl_gradcheck_row){ 0 };
+        snprintf(row->what, sizeof row->what, "%s", s->what);
+        rl_pass_evaluation(pass);
+        compare(net, pass, s, x, targets, row, &seen);
+        rl_pass_training(pass, 1);
+        compare(net, pass, s, x, targets, row, &seen);
+        if (row->derivatives < seen - seen / 4)
+            row->worst = INFINITY; /* kinks are rare: whatever this net computes, it is no curve we know */
+    }
+    rl_pass_free(pass);
+    rl_net_free(net);
+    return !rl_failed(err);
+}
+
+bool rl_gradcheck(uint64_t seed, rl_gradcheck_row *rows, size_t room, size_t *count, rl_error *err)
+{
+    size_t curves, losses;
+    const rl_activation *const *curve = rl_activations(&curves);
+    const rl_loss *const *loss = rl_losses(&losses);
+    *count = 0;
+    for (size_t i = 0; i < LAYERS + curves + losses && *count < room; i++) {
+        char text[160];
+        subject s = { .layers = text, .loss = &rl_squared };
+        if (i < LAYERS) {
+            s = layers[i];
+        } else if (i < LAYERS + curves) {
+            s.what = curve[i - LAYERS]->name;
+            snprintf(text, sizeof text, "input 3; dense 6; %s; dense 4; %s; dense 2", s.what, s.what);
+        } else {
+            s.loss = loss[i - LAYERS - curves];
+            s.what = s.loss->name;
+            snprintf(text, sizeof text, "input 3; dense 5; tanh; dense %d", s.loss == &rl_binary ? 1 : 4);
+        }
+        if (!check(&s, seed, i, &rows[*count], err))
+            return false;
+        ++*count;
+    }
+    return true;
+}
