@@ -7,6 +7,7 @@
 #ifndef RL_NN_INTERVAL_H
 #define RL_NN_INTERVAL_H
 
+#include <float.h>
 #include <math.h>
 
 #include "kernel/lane.h"
@@ -75,10 +76,9 @@ static inline rl_interval enclose(lane (*f)(lane, lane), rl_interval z, float al
             hi = turn > hi ? turn : hi;
         }
     double relative = 2 * shape->ulps * 0x1p-23;
-    if (isfinite(lo))
-        lo -= relative * fabs(lo) + 2 * shape->absolute;
-    if (isfinite(hi))
-        hi += relative * fabs(hi) + 2 * shape->absolute;
+    lo = fmin(lo, FLT_MAX), hi = fmax(hi, -FLT_MAX); /* what the kernel made ∞ may be the largest float in truth */
+    lo -= relative * fabs(lo) + 2 * shape->absolute;
+    hi += relative * fabs(hi) + 2 * shape->absolute;
     return (rl_interval){ below(lo), above(hi) };
 }
 
