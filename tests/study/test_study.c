@@ -1,0 +1,246 @@
+/* The study: the same results however it is cut into packs and threads, pairs that share all but the curve, and a
+ * clean end when told to stop. */
+#include <stdatomic.h>
+
+#include "nets.h"
+#include "relive_study.h"
+
+static const rl_regime regime = { .name = "test", .title = "Test", .about = "A test." };
+
+static rl_study study_of(rl_setting *setting, const rl_arm *arms, size_t arm_count)
+{
+    *setting = (rl_setting){ .regime = &regime, .recipe = rl_recipe_default() };
+    setting->recipe.training.epochs = 3;
+    setting->recipe.hidden[0] = 12;
+    return (rl_study){ .data = "moons:120",
+        .data_seed = 3,
+        .settings = setting,
+        .setting_count = 1,
+        .arms = arms,
+        .arm_count = arm_count,
+        .first_seed = 50,
+        .seeds = 7,
+        .boundaries = true };
+}
+
+static rl_arm arm(const char *text)
+{
+    rl_error err = { 0 };
+    rl_arm made;
+    assert_true(rl_arm_parse(text, &made, &err));
+    return made;
+}
+
+static void assert_same(const rl_results *a, const rl_results *b)
+{
+    for (size_t c = 0; c < a->setting_count * a->arm_count; c++) {
+        for (size_t s = 0; s < a->seeds; s++) {
+            const rl_trial *x = &a->cells[c].trials[s], *y = &b->cells[c].trials[s];
+            const size_t bytes = ((size_t)a->settings[0].recipe.training.epochs + 1) * sizeof(double);
+            assert_true(x->done && y->done);
+            assert_int_equal(x->seed, 50 + s);
+            assert_int_equal(x->fate.state, y->fate.state);
+            assert_memory_equal(x->loss, y->loss, bytes);
+            assert_memory_equal(x->train_accuracy, y->train_accuracy, bytes);
+            assert_memory_equal(x->test_loss, y->test_loss, bytes);
+            assert_memory_equal(x->test_accuracy, y->test_accuracy, bytes);
+            assert_memory_equal(x->dead_share, y->dead_share, bytes);
+            assert_memory_equal(x->silent_share, y->silent_share, bytes);
+        }
+        if (a->cells[c].boundary)
+            assert_memory_equal(a->cells[c].boundary, b->cells[c].boundary, RL_GRID * RL_GRID);
+    }
+}
+
+static void cutting_changes_nothing(void **state)
+{
+    (void)state;
+    const rl_arm arms[] = { arm("relu"), arm("leaky_relu:0.1"), arm("prelu"), arm("rrelu"), arm("gelu") };
+    rl_error err = { 0 };
+    rl_setting setting;
+    rl_study study = study_of(&setting, arms, 5);
+    setting.recipe.dropout = 0.2f;
+    rl_results first, other;
+    study.threads = 1;
+    study.lanes = 1;
+    assert_true(rl_study_run(&study, &first, &err));
+    assert_non_null(first.cells[0].boundary);
+    for (int threads = 1; threads < 4; threads++)
+        for (int w = 0; w < LANE_COUNTS + 1; w++) {
+            study.threads = threads;
+            study.lanes = w < LANE_COUNTS ? all_lanes[w] : 0;
+            if (study.lanes && !rl_lanes_supported(study.lanes))
+                continue;
+            assert_true(rl_study_run(&study, &other, &err));
+            assert_same(&first, &other);
+            rl_results_free(&other);
+        }
+    rl_results_free(&first);
+}
+
+/* Two arms of one curve give the same bits; an arm alone gives what it gives beside others. */
+static void arms_do_not_touch(void **state)
+{
+    (void)state;
+    const rl_arm arms[] = { arm("relu"), arm("tanh"), arm("relu") };
+    rl_error err = { 0 };
+    rl_setting setting;
+    rl_study study = study_of(&setting, arms, 3);
+    rl_results all, alone;
+    assert_true(rl_study_run(&study, &all, &err));
+    study.arms = &arms[1];
+    study.arm_count = 1;
+    assert_true(rl_study_run(&study, &alone, &err));
+    for (size_t s = 0; s < 7; s++) {
+        assert_memory_equal(all.cells[0].trials[s].loss, all.cells[2].trials[s].loss, 4 * sizeof(double));
+        assert_memory_equal(all.cells[1].trials[s].loss, alone.cells[0].trials[s].loss, 4 * sizeof(double));
+    }
+    rl_results_free(&all);
+    rl_results_free(&alone);
+}
+
+/* Before the first step two leaky arms differ by He's gain alone; with one gain they are equal. */
+static void pairs_start_alike(void **state)
+{
+    (void)state;
+    const rl_arm arms[] = { arm("relu"), arm("leaky_relu:0.3") };
+    rl_error err = { 0 };
+    rl_setting setting;
+    rl_study study = study_of(&setting, arms, 2);
+    setting.recipe.init = &rl_xavier;
+    rl_dataset *data = rl_data_load("moons:120", (rl_data_config){ .seed = 3 }, &err);
+    const uint64_t seeds[1] = { 50 };
+    rl_net *a = rl_recipe_net(&setting.recipe, &arms[0], seeds, 1, data, (rl_memory){ 0 }, &err);
+    rl_net *b = rl_recipe_net(&setting.recipe, &arms[1], seeds, 1, data, (rl_memory){ 0 }, &err);
+    assert_no_error(&err);
+    size_t count;
+    const float *w = rl_parameters(a, &count);
+    assert_memory_equal(w, rl_parameters(b, NULL), count * sizeof *w);
+    rl_net_free(a);
+    rl_net_free(b);
+    rl_data_free(data);
+    (void)study;
+}
+
+static void diverged_lanes_have_no_figures(void **state)
+{
+    (void)state;
+    const rl_arm arms[] = { arm("relu") };
+    rl_error err = { 0 };
+    rl_setting setting;
+    rl_study study = study_of(&setting, arms, 1);
+    setting.recipe.training.rate = 1e30f;
+    rl_results results;
+    rl_summary summary;
+    assert_true(rl_study_run(&study, &results, &err));
+    for (size_t s = 0; s < 7; s++) {
+        const rl_trial *trial = &results.cells[0].trials[s];
+        assert_int_equal(trial->fate.state, RL_DIVERGED);
+        assert_true(trial->fate.diverged_at >= 1);
+        assert_true(isnan(trial->loss[3]) && isnan(trial->test_accuracy[3]) && isfinite(trial->loss[0]));
+    }
+    assert_true(rl_summarise(&results, &summary, &err));
+    assert_int_equal(summary.arms[0].diverged, 7);
+    assert_int_equal(summary.arms[0].n, 0);
+    rl_summary_free(&summary);
+    rl_results_free(&results);
+}
+
+static bool stop_soon(void *self)
+{
+    return atomic_fetch_add((atomic_int *)self, 1) < 12;
+}
+
+static void stopped_keeps_whole_pairs(void **state)
+{
+    (void)state;
+    const rl_arm arms[] = { arm("relu"), arm("leaky_relu") };
+    rl_error err = { 0 };
+    rl_setting setting;
+    atomic_int asked = 0;
+    rl_study study = study_of(&setting, arms, 2);
+    study.seeds = 64;
+    study.lanes = 4;
+    study.threads = 1;
+    study.keep_going = stop_soon;
+    study.self = &asked;
+    rl_results results;
+    assert_true(rl_study_run(&study, &results, &err));
+    assert_true(results.interrupted);
+    size_t done[2] = { 0, 0 };
+    for (size_t a = 0; a < 2; a++)
+        for (size_t s = 0; s < 64; s++)
+            done[a] += results.cells[a].trials[s].done;
+    assert_true(done[0] >= 4 && done[0] < 64);
+    assert_true(done[0] == done[1] || done[0] == done[1] + 4);
+    assert_int_equal(results.trainings, done[0] + done[1]);
+    rl_results_free(&results);
+}
+
+static void bad_studies_say_what(void **state)
+{
+    (void)state;
+    const rl_arm arms[] = { arm("relu") };
+    rl_setting setting;
+    rl_results results;
+    for (int c = 0; c < 6; c++) {
+        rl_error err = { 0 };
+        rl_study study = study_of(&setting, arms, 1);
+        static const char *const said[] = { "seed", "nonsense", "batch 5000", "test share", "lanes 3",
+            "learning rate" };
+        if (c == 0)
+            study.seeds = 0;
+        if (c == 1)
+            study.data = "nonsense";
+        if (c == 2)
+            setting.recipe.training.batch = 5000;
+        if (c == 3)
+            setting.recipe.test_share = 1;
+        if (c == 4)
+            study.lanes = 3;
+        if (c == 5)
+            setting.recipe.training.rate = -1;
+        assert_false(rl_study_run(&study, &results, &err));
+        if (!strstr(err.text, said[c]))
+            fail_msg("said \"%s\", not \"%s\"", err.text, said[c]);
+    }
+}
+
+static bool run_once(rl_memory memory, rl_error *err)
+{
+    const rl_arm arms[] = { arm("relu"), arm("prelu") };
+    rl_setting setting;
+    rl_study study = study_of(&setting, arms, 2);
+    study.threads = 1; /* the counting memory is not for threads */
+    study.seeds = 2;
+    study.memory = memory;
+    rl_results results;
+    rl_summary summary;
+    bool done = rl_study_run(&study, &results, err);
+    if (done) {
+        if (rl_summarise(&results, &summary, err))
+            rl_summary_free(&summary);
+        rl_results_free(&results);
+    }
+    return !err->code;
+}
+
+static void every_allocation_may_fail(void **state)
+{
+    (void)state;
+    fail_every_allocation(run_once);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cutting_changes_nothing),
+        cmocka_unit_test(arms_do_not_touch),
+        cmocka_unit_test(pairs_start_alike),
+        cmocka_unit_test(diverged_lanes_have_no_figures),
+        cmocka_unit_test(stopped_keeps_whole_pairs),
+        cmocka_unit_test(bad_studies_say_what),
+        cmocka_unit_test(every_allocation_may_fail),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
