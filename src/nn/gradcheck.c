@@ -4,9 +4,9 @@
  *     ∂L/∂w ≈ D(h) = (L(w + h) - L(w - h)) / 2h,   h = 1e-5
  *
  * is off by about h²/6 · L''' from what is cut away and by about 1e-16 · L/h from rounding, together some 1e-9 here
- * (measured: at most 1e-8), and the two must agree to 1e-6. Where a kink lies between w - h and w + h there is no derivative to compare with; D(h)
- * and D(h/2), which differ by next to nothing elsewhere, then disagree, and the parameter is left out. (That test
- * knows nothing of backward, so a wrong backward cannot hide behind it.)
+ * (measured: at most 1e-8); the two must agree to 1e-6. Where a kink lies between w - h and w + h there is no
+ * derivative to compare with; D(h) and D(h/2), which differ by next to nothing elsewhere, then disagree, and the
+ * parameter is left out. (That test knows nothing of backward, so a wrong backward cannot hide behind it.)
  *
  * Every subject is a small net whose parameters, inputs and targets are drawn wide enough to reach both sides of
  * every kink. It is checked in evaluation and in training mode: with a fixed step, dropout and RReLU draw the same
@@ -28,10 +28,12 @@ typedef struct {
     const rl_loss *loss;
 } subject;
 
+/* "add" reads a curve, a dense layer's input and a dropout's input twice, so that each of their backwards must add. */
 static const subject layers[] = {
     { "dense", "input 3; dense 5; dense 4 no_bias; dense 2", &rl_squared },
     { "dropout", "input 3; dense 6; dropout 0.3; dense 4; tanh; dropout 0.5; dense 2", &rl_squared },
-    { "add", "input 3; dense 4; tanh; dense 4; add 2; dense 4 @1; add 5; add 6; dense 2", &rl_squared },
+    { "add", "input 3; dense 4; tanh; dropout 0.3; add 2; dense 4; add 4; tanh; add 6; dense 4 @1; add 8; dense 2",
+        &rl_squared },
     { "prelu shared", "input 3; dense 5; prelu shared; dense 4; prelu shared; dense 2", &rl_squared },
 };
 enum { LAYERS = sizeof layers / sizeof layers[0] };
