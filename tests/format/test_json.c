@@ -243,7 +243,7 @@ static long allocations_left;
 
 static void *failing_malloc(size_t bytes)
 {
-    return allocations_left-- > 0 ? malloc(bytes) : NULL;
+    return allocations_left-- == 0 ? NULL : malloc(bytes); /* only that one: what follows must not hide it */
 }
 
 static void lost_memory_is_noticed_at_the_end(void **state)
