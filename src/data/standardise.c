@@ -2,21 +2,13 @@
  * on the data that was measured. The deviation is the population's, √(Σ(x - mean)² / rows). Sums are taken in double
  * precision, in two passes: the textbook's one-pass Σx² - (Σx)² loses everything when the mean is large.
  *
- * A constant feature tells nothing; it has deviation 1 here and becomes 0. Constant is what has one value: sums would
- * leave a rounding error of its mean as a deviation, and blow it up to 1. */
+ * A constant feature tells nothing; it has deviation 1 here and becomes 0. Its deviation comes out as exactly 0, since
+ * the sum of up to 2^29 equal floats is exact in double precision. */
 #include "base/memory.h"
 #include "data/dataset.h"
 
 #include <assert.h>
 #include <math.h>
-
-static bool is_constant(const rl_dataset *data, size_t feature)
-{
-    for (size_t i = 1; i < data->rows; i++)
-        if (data->x[i * data->features + feature] != data->x[feature])
-            return false;
-    return true;
-}
 
 static void measure(const rl_dataset *data, size_t feature, float *mean, float *deviation)
 {
@@ -31,12 +23,8 @@ static void measure(const rl_dataset *data, size_t feature, float *mean, float *
     }
     *mean = (float)middle;
     *deviation = (float)sqrt(squares / (double)data->rows);
-    if (is_constant(data, feature)) {
-        *mean = *x;
-        *deviation = 1;
-    }
     if (*deviation == 0)
-        *deviation = 1; /* too small for a float */
+        *deviation = 1; /* constant, or as good as that: too small for a float */
 }
 
 bool rl_scaling_measure(const rl_dataset *data, rl_scaling *scaling, rl_memory memory, rl_error *err)

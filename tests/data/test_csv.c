@@ -183,6 +183,11 @@ static void huge_fields_do_no_harm(void **state)
     refuse(text, false,
         "f.csv line 2 field 3: expected a class name of at most 255 bytes, found"
         " \"qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq...\"");
+    sprintf(text, "1,a\n2,%0*d", 256, 7);
+    text[6] = 'z';
+    refuse(text, false,
+        "f.csv line 2 field 2: expected a class name of at most 255 bytes, found"
+        " \"z000000000000000000000000000000000000000...\"");
     free(text);
 
     /* A number may be long, and a name may have 255 bytes. */

@@ -204,8 +204,10 @@ static void shows_only_what_can_be_printed(void **state)
     assert_shown("abc", "abc");
     assert_shown("a\tb\x7F\x1B", "a?b??");
     assert_shown("\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80", "\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80");
-    assert_shown("\xC3", "?");                /* cut */
-    assert_shown("\xC0\xAF", "??");           /* overlong */
+    assert_shown("\xC3", "?");      /* cut */
+    assert_shown("\xC0\xAF", "??"); /* overlong */
+    assert_shown("\xE0\x80\xAF", "???");
+    assert_shown("\xF0\x80\x80\xAF", "????");
     assert_shown("\xED\xA0\x80", "???");      /* surrogate */
     assert_shown("\xF4\x90\x80\x80", "????"); /* beyond Unicode */
     assert_shown("\xC2\x9B", "??");           /* a control character of terminals */

@@ -127,6 +127,23 @@ static void small_classes_stand_in_both_parts(void **state)
     }
 }
 
+/* 3.9, 3.3 and 5.1 rows by share, 12 in all. */
+static void the_largest_fraction_gets_one_more(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = { 13, 11, 17 };
+    rl_dataset *data = of_sizes(sizes, 3, false), *second;
+    rl_error err = { 0 };
+    size_t gone[MOST];
+    assert_true(rl_data_split(data, 0.3, 0, NULL, &second, &err));
+    count_classes(second, gone);
+    assert_int_equal(gone[0], 4);
+    assert_int_equal(gone[1], 3);
+    assert_int_equal(gone[2], 5);
+    rl_data_free(second);
+    rl_data_free(data);
+}
+
 static bool same_rows(const rl_dataset *a, const rl_dataset *b)
 {
     return a->rows == b->rows && memcmp(a->x, b->x, a->rows * 2 * sizeof *a->x) == 0;
@@ -249,6 +266,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keeps_shares_for_any_sizes),
         cmocka_unit_test(small_classes_stand_in_both_parts),
+        cmocka_unit_test(the_largest_fraction_gets_one_more),
         cmocka_unit_test(the_seed_decides),
         cmocka_unit_test(no_row_is_preferred),
         cmocka_unit_test(real_targets_split_too),
