@@ -30,15 +30,10 @@ static void short_name(char *const *names, size_t c, int columns, char *text, si
     text[used] = '\0';
 }
 
-static void pad_left(const char *text, int columns)
-{
-    printf("%*s%s", columns - text_width(text), "", text);
-}
-
 static void print_matrix(const size_t *count, size_t classes, char *const *names, style look)
 {
     char name[64];
-    int first = 4, others = 5;
+    int first = 9, others = 5;
     for (size_t c = 0; c < classes; c++) {
         short_name(names, c, 16, name, sizeof name);
         int wide = text_width(name);
@@ -47,17 +42,17 @@ static void print_matrix(const size_t *count, size_t classes, char *const *names
     }
     const int limit = 72 / (int)classes;
     others = others > limit && limit >= 5 ? limit : others > 12 ? 12 : others;
-    printf("  %s%*s", look.dim, first, "");
+    printf("  %s%*s", look.dim, first, "true\\said");
     for (size_t c = 0; c < classes; c++) {
         short_name(names, c, others - 1, name, sizeof name);
-        pad_left(name, others);
+        print_right(stdout, name, others);
     }
-    printf("   said%s\n", look.plain);
+    printf("%s\n", look.plain);
     for (size_t r = 0; r < classes; r++) {
         short_name(names, r, 16, name, sizeof name);
         fputs("  ", stdout);
         fputs(look.dim, stdout);
-        pad_left(name, first);
+        print_right(stdout, name, first);
         fputs(look.plain, stdout);
         for (size_t c = 0; c < classes; c++) {
             size_t n = count[r * classes + c];
@@ -68,7 +63,6 @@ static void print_matrix(const size_t *count, size_t classes, char *const *names
         }
         putchar('\n');
     }
-    printf("  %strue%s\n", look.dim, look.plain);
 }
 
 static void print_share(double share)

@@ -54,7 +54,7 @@ static void describe_deaf(rl_arm arm, char *text, size_t room)
             last++;
         bool open_end = last < STEPS && !conducts(arm, nextafterf((float)(last + 1) / 8, -INFINITY));
         float to = (float)(last + open_end) / 8;
-        const char *comma = used ? ", " : "";
+        const char *comma = used ? " or " : "";
         if (i == -STEPS)
             used += (size_t)snprintf(text + used, room - used, "%sz %s %g", comma, open_end ? "<" : "≤", (double)to);
         else if (last == STEPS)
@@ -83,7 +83,7 @@ enum { TABLE_POINTS = sizeof table_points / sizeof *table_points };
 
 static void fact(const char *name, const char *text, style look)
 {
-    printf("  %s%-14s%s ", look.dim, name, look.plain);
+    printf("  %s%s%s%*s ", look.dim, name, look.plain, 14 - text_width(name), "");
     print_wrapped(stdout, text, 17, 80);
 }
 
@@ -122,10 +122,14 @@ static void print_curve(rl_arm arm)
         snprintf(text, sizeof text, "nowhere exactly 0: a unit can fade, but not die");
     fact("slope", text, look);
 
-    printf("\n  %s%10s %12s %12s%s\n", look.bold, "z", "f(z)", "f′(z)", look.plain);
+    printf("\n  %s", look.bold);
+    print_right(stdout, "z", 10);
+    print_right(stdout, "f(z)", 14);
+    print_right(stdout, "f′(z)", 14);
+    printf("%s\n", look.plain);
     for (int i = 0; i < TABLE_POINTS; i++) {
         double z = (double)table_points[i];
-        printf("  %10.4g %12.6g %11.6g\n", z, value_at(&arm, z), slope_at(&arm, z));
+        printf("  %10.4g %13.6g %13.6g\n", z, value_at(&arm, z), slope_at(&arm, z));
     }
     putchar('\n');
     const plot both[] = {
@@ -216,16 +220,16 @@ static void print_lesson_table(const char *title, const char *formulas, const rl
 static void print_dosage(lesson *relu, lesson *softplus, const rl_dosage_point *a, const rl_dosage_point *b)
 {
     style look = terminal_style(stdout);
-    printf("%sdosage%s: how much of a drug helps? The data say: 0 does nothing, 0.5 helps, 1 does\nnothing again. "
-           "A net of two hidden units bends into that shape.\n\n",
+    printf("%sdosage%s: how much of a drug helps? The data say: 0 does nothing, 0.5 helps, 1 does\n"
+           "nothing again. A net of two hidden units bends into that shape.\n\n",
         look.bold, look.plain);
     print_lesson_table("With ReLU",
         "  top    = ReLU(1.70·x − 0.85)\n"
         "  bottom = ReLU(12.6·x + 0.0)\n"
         "  output = ReLU(−40.8·top + 2.70·bottom − 16)\n",
         a, look);
-    printf("  At 0.6 the top unit gives 1.70·0.6 − 0.85 = %s%.2f%s; below 0.5 it gives 0, and with it\n  no gradient: "
-           "there, only the bottom unit learns.\n\n",
+    printf("  At 0.6 the top unit gives 1.70·0.6 − 0.85 = %s%.2f%s.\n"
+           "  Up to 0.5 it gives 0, and no gradient passes through it.\n\n",
         look.bold, a[6].top_hidden, look.plain);
     print_lesson_table("With SoftPlus",
         "  top    = softplus(−34.4·x + 2.14)\n"

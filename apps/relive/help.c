@@ -46,21 +46,34 @@ static int help_width(void)
     return width > 100 ? 100 : width;
 }
 
-static void show_example(const char *line, int length)
+static const char *comment_of(const char *line, int length)
+{
+    const char *hash = memchr(line, '#', (size_t)length);
+    return hash ? hash : line + length;
+}
+
+/* Commands, and what they do beside them; in one column if all of it fits. */
+static void show_examples(const char *lines)
 {
     style look = terminal_style(stdout);
-    const char *hash = memchr(line, '#', (size_t)length);
-    int command = hash ? (int)(hash - line) : length;
-    while (command > 0 && line[command - 1] == ' ')
-        command--;
-    printf("  %.*s", command, line);
-    if (hash) {
-        int said = length - (int)(hash - line);
-        if (2 + command + 2 + said > help_width())
-            printf("\n     ");
-        printf("  %s%.*s%s", look.dim, said, hash, look.plain);
+    int widest = 0, longest = 0, length;
+    for (const char *line = lines; *line; line += length + (line[length] == '\n')) {
+        length = (int)strcspn(line, "\n");
+        int command = (int)(comment_of(line, length) - line);
+        widest = command > widest && command < length ? command : widest;
+        longest = length - command > longest ? length - command : longest;
     }
-    putchar('\n');
+    bool aligned = 2 + widest + longest <= help_width();
+    for (const char *line = lines; *line; line += length + (line[length] == '\n')) {
+        length = (int)strcspn(line, "\n");
+        const char *comment = comment_of(line, length);
+        int command = (int)(comment - line), said = length - command;
+        if (said > 0)
+            printf(
+                "  %-*.*s%s%.*s%s\n", aligned ? widest : command, command, line, look.dim, said, comment, look.plain);
+        else
+            printf("  %.*s\n", command, line);
+    }
 }
 
 static void show_indented(const char *line, int length)
@@ -86,9 +99,9 @@ void print_help(const char *program)
         print_wrapped(stdout, verbs[i].summary, 18, help_width());
     }
     heading("Start here");
-    show_example("relive compare  # ReLU against Leaky ReLU on digits", 51);
-    show_example("relive explain relu  # the curve itself", 39);
-    show_example("relive VERB --help  # a verb's options and examples", 51);
+    show_examples("relive compare  # ReLU against Leaky ReLU on digits\n"
+                  "relive explain relu  # the curve itself\n"
+                  "relive VERB --help  # a verb's options and examples");
     heading("Exit codes");
     for (size_t i = 0; i < sizeof exits / sizeof *exits; i++) {
         printf("  %3d  ", exits[i].code);
@@ -105,7 +118,7 @@ void print_verb_help(const verb *which)
         which->operand ? which->operand : "");
     print_wrapped(stdout, which->about, 0, width);
     heading("Examples");
-    for_each_line(which->examples, show_example);
+    show_examples(which->examples);
     for (size_t g = 0; g < option_group_count; g++) {
         bool opened = false;
         for (size_t i = 0; i < option_count; i++) {

@@ -511,8 +511,8 @@ const option options[] = {
     { "clip", "X", "largest norm of the gradient (default: none)", OF_TRAINING, STUDIES, set_clip, NULL, false },
     { "early-stop", "PATIENCE", "stop after so many epochs without a better validation loss and take the best weights back", OF_TRAINING, STUDIES, set_early_stop, NULL, false },
 
-    { "regime", "NAME|all", "a named way to live or die, or several with commas between them (compare: default all)", OF_RUN, STUDIES, set_regime, word_regime, true },
-    { "seeds", "N", "how many seeds (default 64; train: 1)", OF_RUN, STUDIES, set_seeds, NULL, false },
+    { "regime", "NAME", "settings to start from, in place of the defaults; compare takes several with commas, or all (its default)", OF_RUN, STUDIES, set_regime, word_regime, true },
+    { "seeds", "N", "how many seeds (default: compare 64, train 1)", OF_RUN, STUDIES, set_seeds, NULL, false },
     { "seed", "N", "the first one; keys weights, order and dropout (default 0)", OF_RUN, STUDIES | GRADCHECK, set_seed, NULL, false },
     { "census", "N", "look for dead units every N steps as well as every epoch", OF_RUN, TRAIN, set_census, NULL, false },
     { "threads", "N", "how many (default: all processors)", OF_RUN, STUDIES, set_threads, NULL, false },
@@ -522,7 +522,7 @@ const option options[] = {
     { "resume", "FILE", "go on with a training that --save FILE kept", OF_OUTPUT, TRAIN, set_resume, NULL, false },
     { "save", "FILE", "write the model as safetensors; of several seeds the best", OF_OUTPUT, TRAIN, set_save, NULL, false },
     { "log", "FILE", "write a CSV file with a line an epoch and seed", OF_OUTPUT, TRAIN, set_log, NULL, false },
-    { "out", "DIR", "where the report or the plots go (compare: default outputs)", OF_OUTPUT, COMPARE | EXPLAIN, set_out, NULL, false },
+    { "out", "DIR", "where to write: compare its report (default outputs), explain its plots (default: none)", OF_OUTPUT, COMPARE | EXPLAIN, set_out, NULL, false },
     { "config", "FILE", "read options from a YAML file; the command line wins over it", OF_OUTPUT, STUDIES, set_config, NULL, false },
     { "json", NULL, "one JSON document on standard output, and nothing else", OF_OUTPUT, STUDIES | PREDICT | EXPLAIN | GRADCHECK, set_json, NULL, false },
 };

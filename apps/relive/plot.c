@@ -13,12 +13,13 @@ typedef struct {
     unsigned char dots[ROWS][MOST_COLUMNS];
 } canvas;
 
-/* 1, 2 or 5 times a power of ten, so that about count of them fill the span. */
+/* 1, 2 or 5 times a power of ten, so that about count of them fill the span. Ends lie on quarters of a step: whole
+ * ones would leave a curve that dips a little below 0 half of the plot. */
 static double nice_step(double span, int count)
 {
     double raw = span / count, power = pow(10, floor(log10(raw)));
     double digit = raw / power;
-    return power * (digit <= 1 ? 1 : digit <= 2 ? 2 : digit <= 5 ? 5 : 10);
+    return power * (digit < 1.5 ? 1 : digit < 3 ? 2 : digit < 7 ? 5 : 10);
 }
 
 static int dot_row(const canvas *c, double y)
@@ -92,15 +93,16 @@ static void choose_scale(canvas *c)
         high = high > 0 ? high : 1;
     }
     c->step = nice_step(high - low, 4);
-    c->low = floor(low / c->step + 1e-6) * c->step;
-    c->high = ceil(high / c->step - 1e-6) * c->step;
+    const double quarter = c->step / 4;
+    c->low = floor(low / quarter + 1e-6) * quarter;
+    c->high = ceil(high / quarter - 1e-6) * quarter;
 }
 
 /* The label of this row of characters, if one of the steps falls into it. */
 static bool label_of(const canvas *c, int row, char *text, size_t room)
 {
-    for (int i = 0; c->low + i * c->step <= c->high + 0.5 * c->step; i++) {
-        double y = c->low + i * c->step;
+    for (double i = ceil(c->low / c->step - 1e-6); i * c->step <= c->high + 1e-6 * c->step; i++) {
+        double y = i * c->step;
         if (dot_row(c, y) / 4 != row)
             continue;
         snprintf(text, room, "%.4g", fabs(y) < 1e-9 ? 0 : y);
@@ -150,7 +152,7 @@ static void print_axis(FILE *stream, const canvas *c)
 {
     fprintf(stream, "%*s└", LABEL - 1, "");
     for (int i = 0; i < c->columns; i++)
-        fputs(i == 0 || i == c->columns / 2 || i == c->columns - 1 ? "┴" : "─", stream);
+        fputs(i == c->columns / 2 || i == c->columns - 1 ? "┴" : "─", stream);
 }
 
 static void print_axis_labels(FILE *stream, const canvas *c)
@@ -165,14 +167,15 @@ static void print_axis_labels(FILE *stream, const canvas *c)
     memcpy(line + LABEL - (low[0] == '-'), low, strlen(low));
     memcpy(line + LABEL + c->columns / 2 - (int)strlen(middle) / 2, middle, strlen(middle));
     memcpy(line + end - (int)strlen(high), high, strlen(high));
-    memcpy(line + LABEL + 3 * c->columns / 4, p->x_name, strlen(p->x_name));
+    memcpy(line + LABEL + 3 * c->columns / 4 - (int)strlen(p->x_name) / 2, p->x_name, strlen(p->x_name));
     line[end] = '\0';
     fputs(line, stream);
 }
 
 static void print_padded(FILE *stream, const char *text, int width, style look)
 {
-    fprintf(stream, "%*s%s%s%s%*s", LABEL, "", look.bold, text, look.plain, width - LABEL - text_width(text), "");
+    const int rest = width - LABEL - text_width(text);
+    fprintf(stream, "%*s%s%s%s%*s", LABEL, "", look.bold, text, look.plain, rest > 0 ? rest : 0, "");
 }
 
 void plot_print(FILE *stream, const plot *plots, int count, int width, style look)

@@ -43,30 +43,33 @@ int text_width(const char *text)
 void print_wrapped(FILE *stream, const char *text, int indent, int width)
 {
     int column = indent;
-    while (*text) {
+    bool spaced = false; /* is a space due before the next word? */
+    for (;;) {
         size_t length = strcspn(text, " \n");
         char word[256];
         snprintf(word, sizeof word, "%.*s", (int)length, text);
         int wide = text_width(word);
-        if (column > indent && column + wide > width) {
+        if (column > indent && column + spaced + wide > width) {
             fprintf(stream, "\n%*s", indent, "");
             column = indent;
+            spaced = false;
         }
-        fputs(word, stream);
-        column += wide;
+        fprintf(stream, "%s%s", spaced ? " " : "", word);
+        column += spaced + wide;
+        spaced = true;
         text += length;
-        if (*text == '\n') {
+        if (!*text)
+            break;
+        if (*text++ == '\n') {
             fprintf(stream, "\n%*s", indent, "");
             column = indent;
-            text++;
-        } else if (*text == ' ') {
-            text++;
-            if (column + 1 < width) {
-                if (*text)
-                    fputc(' ', stream);
-                column++;
-            }
+            spaced = false;
         }
     }
     fputc('\n', stream);
+}
+
+void print_right(FILE *stream, const char *text, int columns)
+{
+    fprintf(stream, "%*s%s", columns > text_width(text) ? columns - text_width(text) : 0, "", text);
 }

@@ -19,6 +19,8 @@ style terminal_style(FILE *stream);
 /* How many columns a UTF-8 text takes, for the letters and signs we use (one a code point). */
 int text_width(const char *text);
 
+void print_right(FILE *stream, const char *text, int columns); /* padded on the left */
+
 /* Prints text, broken at spaces to width columns, later lines indented. */
 void print_wrapped(FILE *stream, const char *text, int indent, int width);
 

@@ -273,7 +273,11 @@ static void print_result(const settings *s, const rl_dataset *data, const rl_par
     } else {
         print_seeds(run, look_of);
     }
-    printf("\n%zu training%s in %.2f s\n", run->finished, run->finished == 1 ? "" : "s", run->seconds);
+    printf("\n%zu training%s in ", run->finished, run->finished == 1 ? "" : "s");
+    if (run->seconds < 0.001)
+        printf("less than a millisecond\n");
+    else
+        printf("%.3g s\n", run->seconds);
     if (saved && s->seeds == 1)
         printf("Model: %s; to go on: --resume %s\n", s->save, s->save);
     else if (saved)
