@@ -85,7 +85,8 @@ static bool ends_with(const char *folder, const char *name, const char *kind, co
     if (snprintf(path, sizeof path, "%s/%s.%s", folder, name, kind) >= (int)sizeof path)
         return false;
     FILE *file = fopen(path, "rb");
-    bool whole = file && fseek(file, -(long)length, SEEK_END) == 0 && fread(tail, 1, length, file) == length && memcmp(tail, end, length) == 0;
+    bool whole = file && fseek(file, -(long)length, SEEK_END) == 0 && fread(tail, 1, length, file) == length &&
+                 memcmp(tail, end, length) == 0;
     if (file)
         fclose(file);
     return whole;
@@ -99,11 +100,14 @@ static bool check(const char *folder, const char *name, int code, rl_error *err)
     if (code == 127)
         return rl_fail(err, RL_MISSING, "gnuplot is not installed: apt install gnuplot-nox");
     if (code != 0)
-        return rl_fail(err, RL_MISSING, "gnuplot failed on %s.gnuplot (code %d)%s%s", name, code, *words ? ": " : "", words);
+        return rl_fail(
+            err, RL_MISSING, "gnuplot failed on %s.gnuplot (code %d)%s%s", name, code, *words ? ": " : "", words);
     if (!ends_with(folder, name, "svg", SVG_END, strlen(SVG_END)))
-        return rl_fail(err, RL_MISSING, "gnuplot left no whole %s.svg%s%s; is the disk full?", name, *words ? ": " : "", words);
+        return rl_fail(
+            err, RL_MISSING, "gnuplot left no whole %s.svg%s%s; is the disk full?", name, *words ? ": " : "", words);
     if (!ends_with(folder, name, "png", PNG_END, strlen(PNG_END)))
-        return rl_fail(err, RL_MISSING, "gnuplot left no whole %s.png%s%s; is the disk full?", name, *words ? ": " : "", words);
+        return rl_fail(
+            err, RL_MISSING, "gnuplot left no whole %s.png%s%s; is the disk full?", name, *words ? ": " : "", words);
     return true;
 }
 

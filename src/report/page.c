@@ -1,0 +1,629 @@
+#include "report/page.h"
+#include "report/command.h"
+#include "report/judge.h"
+#include "report/palette.h"
+#include "report/words.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct {
+    rl_writing *to;
+    const rl_results *results;
+    const rl_summary *summary;
+} report_page;
+
+static const rl_arm_summary *arm_at(const report_page *page_of, size_t setting, size_t arm)
+{
+    return &page_of->summary->arms[setting * page_of->results->arm_count + arm];
+}
+
+/* NULL for the first arm, which is what the others are compared with. */
+static const rl_pair_summary *pair_at(const report_page *page_of, size_t setting, size_t arm)
+{
+    return arm ? &page_of->summary->pairs[setting * (page_of->results->arm_count - 1) + arm - 1] : NULL;
+}
+
+/* ---- Small pieces ---- */
+
+static void write_arm(const report_page *p, size_t arm)
+{
+    rl_write(p->to, "<span class=\"dot\" style=\"background:%s\"></span>", rl_ink_of_arm(p->results, arm).colour);
+    rl_write_html(p->to, rl_arm_title(p->results->arms[arm]).text);
+}
+
+static void cell(const report_page *p, const char *text)
+{
+    rl_write(p->to, "<td>");
+    rl_write_html(p->to, text);
+    rl_write(p->to, "</td>");
+}
+
+/* Bold where a difference could be shown. */
+static void difference_cells(const report_page *p, const rl_comparison *c, bool shares)
+{
+    rl_verdict verdict = rl_judge(c);
+    rl_write(p->to, verdict == RL_HIGHER || verdict == RL_LOWER ? "<td class=\"shown\">%s</td>" : "<td>%s</td>",
+        rl_say_difference(c->difference, shares).text);
+    cell(p, rl_say_p(c->p_holm).text);
+}
+
+static void open_table(const report_page *p, const char *label)
+{
+    rl_write(
+        p->to, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\"><table>\n<thead><tr>", label);
+}
+
+static void head(const report_page *p, const char *text)
+{
+    rl_write(p->to, "<th scope=\"col\"%s>",
+        strcmp(text, "Activation") == 0 || strcmp(text, "Setting") == 0 ? " class=\"left\"" : "");
+    rl_write_html(p->to, text);
+    rl_write(p->to, "</th>");
+}
+
+static void diverged_cell(const report_page *p, const rl_arm_summary *arm)
+{
+    char text[64];
+    snprintf(text, sizeof text, "%zu of %zu", arm->diverged, arm->seeds);
+    cell(p, text);
+}
+
+static const char *capital_measure(const rl_results *results)
+{
+    if (results->classes)
+        return results->test_rows ? "Test accuracy" : "Training accuracy";
+    return results->test_rows ? "Test loss" : "Training loss";
+}
+
+/* ---- Beginning: what came out, in a sentence and a table ---- */
+
+static void write_title(const report_page *p)
+{
+    const rl_results *results = p->results;
+    rl_write_html(p->to, rl_arm_short(results, 0).text);
+    if (results->arm_count == 2) {
+        rl_write(p->to, " and ");
+        rl_write_html(p->to, rl_arm_short(results, 1).text);
+    } else if (results->arm_count > 2) {
+        rl_write(p->to, " and %zu other activations", results->arm_count - 1);
+    }
+    rl_write(p->to, " on ");
+    rl_write_html(p->to, rl_data_title(results).text);
+}
+
+static void write_finding(const report_page *p)
+{
+    const rl_results *results = p->results;
+    size_t better = 0, worse = 0, undecided = 0;
+    for (size_t i = 0; i < p->summary->pair_count; i++) {
+        rl_outcome outcome = rl_outcome_of(results, &p->summary->pairs[i]);
+        better += outcome == RL_BETTER;
+        worse += outcome == RL_WORSE;
+        undecided += outcome == RL_UNDECIDED && rl_judge(&p->summary->pairs[i].test_accuracy) != RL_NO_PAIRS;
+    }
+    if (results->arm_count == 1)
+        rl_write(p->to, "One activation was trained; there is nothing to compare it with.");
+    else if (results->seeds == 1)
+        rl_write(p->to,
+            "A single seed cannot tell an activation’s doing from luck: here are its numbers, without a winner.");
+    else if (better + worse + undecided == 0)
+        rl_write(p->to, "Too few runs stayed finite to compare anything.");
+    else {
+        size_t made = better + worse + undecided;
+        rl_write(p->to, "By %s, ", rl_measure(results));
+        rl_write_html(p->to, results->arm_count == 2 ? rl_arm_short(results, 1).text : "the other activations");
+        rl_write(p->to, " came out better than ");
+        rl_write_html(p->to, rl_arm_short(results, 0).text);
+        rl_write(p->to, " in %zu of %zu comparison%s and worse in %zu; in %zu no difference could be shown.", better,
+            made, made == 1 ? "" : "s", worse, undecided);
+    }
+}
+
+static void write_beginning(const report_page *p)
+{
+    const rl_results *results = p->results;
+    rl_write(p->to, "<header>\n<h1>");
+    write_title(p);
+    rl_write(p->to, "</h1>\n<p class=\"lead\">");
+    write_finding(p);
+    rl_write(p->to, "</p>\n<p class=\"meta\">%zu training", results->train_rows);
+    if (results->test_rows)
+        rl_write(p->to, " and %zu test", results->test_rows);
+    rl_write(p->to, " rows, %s, ", rl_say_count(results->features, "feature", "features").text);
+    rl_write(p->to, "%s", results->classes ? rl_say_count(results->classes, "class", "classes").text : "real targets");
+    rl_write(p->to, " · %s · %s", rl_say_count(results->setting_count, "regime", "regimes").text,
+        rl_say_count(results->seeds, "seed", "seeds").text);
+    rl_write(p->to, "%s</p>\n</header>\n", results->interrupted ? " · interrupted: only finished seeds count" : "");
+}
+
+static void write_key_table(const report_page *p)
+{
+    const rl_results *results = p->results;
+    bool shares = results->classes > 0, paired = results->arm_count > 1;
+    rl_write(p->to, "<section>\n<h2>What came out</h2>\n");
+    open_table(p, "Key figures");
+    head(p, "Activation");
+    head(p, shares ? (results->test_rows ? "Test accuracy, %" : "Training accuracy, %") : "Training loss");
+    head(p, "Dead units at the end, %");
+    head(p, "Runs diverged");
+    if (paired) {
+        char name[200];
+        snprintf(name, sizeof name, "%s against %.80s%s", capital_measure(results), rl_arm_short(results, 0).text,
+            shares ? ", points" : "");
+        head(p, name);
+        head(p, "Holm’s p");
+    }
+    rl_write(p->to, "</tr></thead>\n");
+    for (size_t s = 0; s < results->setting_count; s++) {
+        rl_write(p->to, "<tbody class=\"group\"><tr><th scope=\"rowgroup\" colspan=\"%d\">", paired ? 6 : 4);
+        rl_write_html(p->to, results->settings[s].title);
+        rl_write(p->to, "</th></tr>\n");
+        for (size_t a = 0; a < results->arm_count; a++) {
+            const rl_arm_summary *arm = arm_at(p, s, a);
+            rl_write(p->to, "<tr><th scope=\"row\">");
+            write_arm(p, a);
+            rl_write(p->to, "</th>");
+            cell(p, shares ? rl_say_mean(results->test_rows ? arm->test_accuracy : arm->train_accuracy, true).text
+                           : rl_say_mean(arm->final_loss, false).text);
+            cell(p, rl_say_mean(arm->dead_last, true).text);
+            diverged_cell(p, arm);
+            if (a)
+                difference_cells(p, &pair_at(p, s, a)->test_accuracy, shares);
+            else if (paired)
+                rl_write(p->to, "<td></td><td></td>");
+            rl_write(p->to, "</tr>\n");
+        }
+        rl_write(p->to, "</tbody>\n");
+    }
+    rl_write(p->to, "</table></div>\n<p class=\"note\">");
+    if (results->seeds > 1)
+        rl_write(p->to, "Means over the seeds that did not diverge, ± half of the 95&nbsp;%% interval; differences are "
+                        "paired by seed, with their 95&nbsp;%% interval. Bold: "
+                        "the interval leaves out 0 and Holm’s p is below 0.05. ");
+    rl_write(p->to, "Dead was judged on all %zu training rows.</p>\n</section>\n", results->train_rows);
+}
+
+/* ---- Figures ---- */
+
+/* gnuplot's names of markers are the same in every plot; on one page each needs its own. */
+static void write_renamed(rl_writing *to, const char *line, size_t length, const char *name)
+{
+    static const char *const MARKS[] = { "id='gp", "href='#gp", "id=\"gnuplot_canvas", "id='textbox", "id='greybox" };
+    for (size_t i = 0; i < length;) {
+        size_t mark = 0;
+        while (mark < sizeof MARKS / sizeof *MARKS && strncmp(line + i, MARKS[mark], strlen(MARKS[mark])) != 0)
+            mark++;
+        if (mark == sizeof MARKS / sizeof *MARKS) {
+            rl_write_bytes(to, line + i++, 1);
+            continue;
+        }
+        size_t quote = strcspn(MARKS[mark], "'\"") + 1 + (strstr(MARKS[mark], "#") != NULL);
+        rl_write(to, "%.*s%s-%s", (int)quote, MARKS[mark], name, MARKS[mark] + quote);
+        i += strlen(MARKS[mark]);
+    }
+}
+
+static bool starts(const char *line, const char *with)
+{
+    line += strspn(line, " \t");
+    return strncmp(line, with, strlen(with)) == 0;
+}
+
+/* The SVG without what only a file of its own needs, and without tooltips that name gnuplot's own things. */
+static void write_svg(rl_writing *to, const char *svg, const char *name, const char *label)
+{
+    const char *line = strstr(svg, "<svg");
+    bool named = false;
+    while (line && *line) {
+        size_t length = strcspn(line, "\n");
+        bool own_title = starts(line, "<title>") && !named;
+        const char *tooltip = length > 7 ? strstr(line, "<title>") : NULL;
+        if (tooltip && tooltip >= line + length)
+            tooltip = NULL;
+        const char *inner = tooltip ? strstr(tooltip, "_plot_") : NULL;
+        const char *end = tooltip ? strstr(tooltip, "</title>") : NULL;
+        if (starts(line, "<svg"))
+            rl_write(to, "<svg role=\"img\" aria-label=\"%s\"", label);
+        else if (starts(line, "<title>") && own_title)
+            named = true;
+        else if (starts(line, "xmlns") || starts(line, "<desc>"))
+            ;
+        else if (inner && end && inner < end && end < line + length)
+            write_renamed(to, line, (size_t)(tooltip - line), name);
+        else
+            write_renamed(to, line, length, name);
+        rl_write(to, "\n");
+        line += length + (line[length] == '\n');
+    }
+}
+
+static void write_figure(const report_page *p, const rl_figure *figure)
+{
+    rl_write(p->to,
+        "<figure class=\"keep\"><div class=\"scroll plot\" tabindex=\"0\" role=\"region\" aria-label=\"plot\">\n");
+    write_svg(p->to, figure->svg, figure->plot->name, figure->plot->name);
+    rl_write(p->to, "</div>\n<figcaption>");
+    rl_writing caption = rl_writing_begin(p->to->memory, p->to->err);
+    figure->plot->caption(&caption, p->results);
+    rl_write_html(p->to, caption.text ? caption.text : "");
+    rl_writing_drop(&caption);
+    rl_write(p->to, "</figcaption></figure>\n");
+}
+
+/* ---- The written comparison: the Markdown of rl_analysis, of which it uses a title, paragraphs and emphasis ---- */
+
+static void write_markdown(const report_page *p, const char *text)
+{
+    bool emphasis = false, open = false;
+    if (*text == '#')
+        text += strcspn(text, "\n");
+    for (; *text; text++) {
+        char one[2] = { *text, 0 };
+        if (*text == '\n') {
+            rl_write(p->to, open ? "</p>\n" : "");
+            open = false;
+            continue;
+        }
+        rl_write(p->to, open ? "" : "<p>");
+        open = true;
+        if (*text == '*') {
+            rl_write(p->to, emphasis ? "</em>" : "<em>");
+            emphasis = !emphasis;
+        } else if (*text == '\\' && text[1]) {
+            one[0] = *++text;
+            rl_write_html(p->to, one);
+        } else {
+            rl_write_html(p->to, one);
+        }
+    }
+    rl_write(p->to, open ? "</p>\n" : "");
+}
+
+/* ---- One regime ---- */
+
+static void write_regime_table(const report_page *p, size_t setting)
+{
+    const rl_results *results = p->results;
+    open_table(p, "All figures of this regime");
+    head(p, "Activation");
+    head(p, "Training loss");
+    if (results->classes) {
+        head(p, "Training accuracy, %");
+        if (results->test_rows)
+            head(p, "Test accuracy, %");
+    }
+    head(p, "Dead at the start, %");
+    head(p, "Dead at the end, %");
+    head(p, "Silent at the start, %");
+    head(p, "Silent at the end, %");
+    head(p, "Runs diverged");
+    rl_write(p->to, "</tr></thead>\n<tbody>\n");
+    for (size_t a = 0; a < results->arm_count; a++) {
+        const rl_arm_summary *arm = arm_at(p, setting, a);
+        rl_write(p->to, "<tr><th scope=\"row\">");
+        write_arm(p, a);
+        rl_write(p->to, "</th>");
+        cell(p, rl_say_mean(arm->final_loss, false).text);
+        if (results->classes) {
+            cell(p, rl_say_mean(arm->train_accuracy, true).text);
+            if (results->test_rows)
+                cell(p, rl_say_mean(arm->test_accuracy, true).text);
+        }
+        cell(p, rl_say_mean(arm->dead_first, true).text);
+        cell(p, rl_say_mean(arm->dead_last, true).text);
+        cell(p, rl_say_mean(arm->silent_first, true).text);
+        cell(p, rl_say_mean(arm->silent_last, true).text);
+        diverged_cell(p, arm);
+        rl_write(p->to, "</tr>\n");
+    }
+    rl_write(p->to, "</tbody></table></div>\n");
+}
+
+static void write_difference(const report_page *p, const char *what, const rl_comparison *c, bool shares)
+{
+    static const char *const VERDICTS[] = { "too few pairs to say more", "no difference could be shown",
+        "the same in every pair", "shown to be higher", "shown to be lower" };
+    rl_verdict verdict = rl_judge(c);
+    rl_write(p->to, "%s %s%s", what, rl_say_difference(c->difference, shares).text, shares ? " points" : "");
+    if (verdict != RL_NO_PAIRS)
+        rl_write(p->to, ", p %s%s, Holm’s p %s%s", c->p < 0.001 ? "" : "= ", rl_say_p(c->p).text,
+            c->p_holm < 0.001 ? "" : "= ", rl_say_p(c->p_holm).text);
+    rl_write(p->to, " (%s)", VERDICTS[verdict]);
+}
+
+static void write_regime(const report_page *p, size_t setting)
+{
+    const rl_results *results = p->results;
+    const rl_recipe *recipe = &results->settings[setting].recipe;
+    rl_write(p->to, "<section>\n<h3>");
+    rl_write_html(p->to, results->settings[setting].title);
+    rl_write(p->to, "</h3>\n<p>");
+    rl_write_html(p->to, results->settings[setting].about);
+    rl_write(p->to, "</p>\n<p class=\"note\">Net %s; %s; inputs %s; hidden biases start at %s.</p>\n",
+        rl_net_shape(results, recipe).text, rl_training_words(recipe).text,
+        recipe->standardize ? "standardised" : "as they are", rl_say_number((double)recipe->bias).text);
+    write_regime_table(p, setting);
+    for (size_t a = 1; a < results->arm_count; a++) {
+        const rl_pair_summary *pair = pair_at(p, setting, a);
+        rl_write(p->to, "<p>");
+        rl_write_html(p->to, rl_arm_title(results->arms[a]).text);
+        rl_write(p->to, " against ");
+        rl_write_html(p->to, rl_arm_title(results->arms[0]).text);
+        rl_write(p->to, ", %s: ", rl_say_count(pair->dead_share.difference.n, "pair", "pairs").text);
+        write_difference(p, rl_measure(results), &pair->test_accuracy, results->classes > 0);
+        rl_write(p->to, "; ");
+        write_difference(p, "share of dead units", &pair->dead_share, true);
+        rl_write(p->to, ".</p>\n");
+    }
+    rl_write(p->to, "</section>\n");
+}
+
+/* ---- Settings, words, how to repeat it ---- */
+
+static rl_words text_of(const char *text)
+{
+    rl_words words;
+    snprintf(words.text, sizeof words.text, "%s", text);
+    return words;
+}
+
+static rl_words number_of(double number)
+{
+    rl_words words;
+    snprintf(words.text, sizeof words.text, "%.7g", number);
+    return words;
+}
+
+static rl_words of_net(const rl_results *results, const rl_recipe *r)
+{
+    return rl_net_shape(results, r);
+}
+
+static rl_words of_init(const rl_results *results, const rl_recipe *r)
+{
+    (void)results;
+    rl_words words;
+    const char *name = r->init ? rl_initialiser_name(r->init) : "he";
+    if (r->init == &rl_normal)
+        snprintf(words.text, sizeof words.text, "%s, sd %.7g", name, (double)r->init_sd);
+    else
+        words = text_of(name);
+    return words;
+}
+
+static rl_words of_bias(const rl_results *results, const rl_recipe *r)
+{
+    (void)results;
+    return number_of((double)r->bias);
+}
+
+static rl_words of_inputs(const rl_results *results, const rl_recipe *r)
+{
+    (void)results;
+    return text_of(r->standardize ? "standardised" : "as they are");
+}
+
+static rl_words of_optimiser(const rl_results *results, const rl_recipe *r)
+{
+    (void)results;
+    return text_of(r->training.optimiser ? rl_optimiser_name(r->training.optimiser) : "sgd");
+}
+
+static rl_words of_rate(const rl_results *results, const rl_recipe *r)
+{
+    (void)results;
+    return number_of((double)r->training.rate);
+}
+
+static rl_words of_schedule(const rl_results *results, const rl_recipe *r)
+{
+    (void)results;
+    return text_of(r->training.schedule == RL_STEP     ? "step"
+                   : r->training.schedule == RL_COSINE ? "cosine"
+                                                       : "constant");
+}
+
+static rl_words of_batch(const rl_results *results, const rl_recipe *r)
+{
+    int rows = r->training.batch;
+    return number_of(rows > 0 ? rows : rows < 0 || results->train_rows < 32 ? (double)results->train_rows : 32);
+}
+
+static rl_words of_epochs(const rl_results *results, const rl_recipe *r)
+{
+    (void)results;
+    return number_of((double)rl_epochs(r));
+}
+
+static rl_words of_loss(const rl_results *results, const rl_recipe *r)
+{
+    (void)r;
+    return text_of(rl_loss_title(results));
+}
+
+static rl_words of_momentum(const rl_results *results, const rl_recipe *r)
+{
+    (void)results;
+    return r->training.momentum != 0 ? number_of((double)r->training.momentum) : text_of("default");
+}
+
+static rl_words of_dropout(const rl_results *results, const rl_recipe *r)
+{
+    (void)results;
+    return number_of((double)r->dropout);
+}
+
+static rl_words of_l1(const rl_results *results, const rl_recipe *r)
+{
+    (void)results;
+    return number_of((double)r->training.l1);
+}
+
+static rl_words of_l2(const rl_results *results, const rl_recipe *r)
+{
+    (void)results;
+    return number_of((double)r->training.l2);
+}
+
+static rl_words of_clip(const rl_results *results, const rl_recipe *r)
+{
+    (void)results;
+    return r->training.clip > 0 ? number_of((double)r->training.clip) : text_of("none");
+}
+
+static rl_words of_patience(const rl_results *results, const rl_recipe *r)
+{
+    (void)results;
+    return r->training.patience > 0 ? number_of((double)r->training.patience) : text_of("none");
+}
+
+static rl_words of_test(const rl_results *results, const rl_recipe *r)
+{
+    (void)results;
+    return number_of(r->test_share);
+}
+
+static rl_words of_validation(const rl_results *results, const rl_recipe *r)
+{
+    (void)results;
+    return number_of(r->validation_share);
+}
+
+static const struct {
+    const char *name;
+    rl_words (*of)(const rl_results *results, const rl_recipe *recipe);
+} SETTINGS[] = {
+    { "Net", of_net },
+    { "Initialiser", of_init },
+    { "Initial hidden bias", of_bias },
+    { "Inputs", of_inputs },
+    { "Loss", of_loss },
+    { "Optimiser", of_optimiser },
+    { "Momentum", of_momentum },
+    { "Learning rate", of_rate },
+    { "Schedule", of_schedule },
+    { "Batch, rows", of_batch },
+    { "Epochs", of_epochs },
+    { "Dropout", of_dropout },
+    { "L1", of_l1 },
+    { "L2", of_l2 },
+    { "Gradient clipping", of_clip },
+    { "Early stopping, epochs", of_patience },
+    { "Test share", of_test },
+    { "Validation share", of_validation },
+};
+
+static void write_settings(const report_page *p)
+{
+    const rl_results *results = p->results;
+    rl_write(p->to, "<section>\n<h2>Settings</h2>\n");
+    open_table(p, "Settings");
+    head(p, "Setting");
+    for (size_t s = 0; s < results->setting_count; s++)
+        head(p, results->settings[s].title);
+    rl_write(p->to, "</tr></thead>\n<tbody>\n");
+    for (size_t i = 0; i < sizeof SETTINGS / sizeof *SETTINGS; i++) {
+        rl_write(p->to, "<tr><th scope=\"row\">%s</th>", SETTINGS[i].name);
+        for (size_t s = 0; s < results->setting_count; s++)
+            cell(p, SETTINGS[i].of(results, &results->settings[s].recipe).text);
+        rl_write(p->to, "</tr>\n");
+    }
+    rl_write(p->to, "</tbody></table></div>\n<p class=\"note\">Data: ");
+    rl_write_html(p->to, results->data_spec ? results->data_spec : results->data_name);
+    rl_write(p->to,
+        ", %zu rows, of which %zu for training, %zu for testing, %zu for validation; data seed %llu; training seeds "
+        "from %llu. All settings, to the "
+        "last digit, are in results.json.</p>\n</section>\n",
+        results->rows, results->train_rows, results->test_rows, results->validation_rows,
+        (unsigned long long)results->data_seed, (unsigned long long)results->first_seed);
+}
+
+static void write_definitions(const report_page *p)
+{
+    rl_write(p->to,
+        "<section>\n<h2>What the words mean</h2>\n<dl>\n"
+        "<dt>Unit</dt><dd>One element of a hidden layer’s activation; z is its pre-activation. Outputs are not "
+        "counted.</dd>\n"
+        "<dt>Dead</dt><dd>The slope of the activation at z is exactly 0 for every one of the %zu training rows, at the "
+        "present parameters and in evaluation mode, "
+        "so that no gradient from them reaches the unit’s incoming weights.</dd>\n"
+        "<dt>Silent</dt><dd>z ≤ 0 for every one of those rows. A silent ReLU unit is dead; a silent Leaky ReLU unit "
+        "still learns.</dd>\n"
+        "<dt>Diverged</dt><dd>Loss or weights stopped being finite. Such a run ends there; it is counted, and left out "
+        "of every mean and pair.</dd>\n"
+        "<dt>Pair</dt><dd>Two runs with the same seed, hence the same random draws behind their weights and the same "
+        "order of rows, that differ in the activation.</dd>\n"
+        "<dt>Interval</dt><dd>A 95&nbsp;%% interval for the mean over seeds, by Student’s t.</dd>\n"
+        "<dt>p, Holm’s p</dt><dd>p is two-sided, from a paired permutation test that flips the signs of the "
+        "differences; Holm’s correction takes into account how "
+        "many pairs of this study are compared.</dd>\n"
+        "</dl>\n</section>\n",
+        p->results->train_rows);
+}
+
+/* Escaped line by line, since a line feed is a control character too. */
+static void write_lines(rl_writing *to, const char *text)
+{
+    for (; *text; text++) {
+        char one[2] = { *text, 0 };
+        if (*text == '\n')
+            rl_write(to, "\n");
+        else
+            rl_write_html(to, one);
+    }
+}
+
+static void write_again(const report_page *p)
+{
+    rl_write(p->to, "<section>\n<h2>How to get this again</h2>\n");
+    rl_writing command = rl_writing_begin(p->to->memory, p->to->err);
+    if (rl_write_command(&command, p->results)) {
+        rl_write(p->to, "<pre>");
+        write_lines(p->to, command.text ? command.text : "");
+        rl_write(p->to, "</pre>\n<p>The same seeds give the same numbers on the same machine, whatever the number of "
+                        "threads and lanes.</p>\n");
+    } else {
+        rl_write(p->to, "<p>A program of one’s own ran this study, with settings that the command line does not have; "
+                        "they are in results.json.</p>\n");
+    }
+    rl_writing_drop(&command);
+    rl_write(p->to, "<p>Each plot lies beside this page as SVG and PNG, with its data and the script that drew it: "
+                    "<code>gnuplot loss.gnuplot</code> draws it again. "
+                    "<code>results.csv</code> has a line for each training.</p>\n</section>\n");
+}
+
+static void write_end(const report_page *p)
+{
+    const rl_results *results = p->results;
+    rl_write(p->to, "<footer>Relive %s, %s kernels. %zu trainings in %.1f s", rl_version(), rl_processor_kernels(),
+        results->trainings, results->seconds);
+    rl_write(p->to, " on %s.</footer>\n", rl_say_count((size_t)results->threads, "thread", "threads").text);
+}
+
+void rl_write_page(rl_writing *to, const rl_results *results, const rl_summary *summary, const char *analysis,
+    const rl_figure *figures, size_t figure_count)
+{
+    const report_page p = { to, results, summary };
+    rl_write(to, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                 "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
+    write_title(&p);
+    rl_write(to, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<main>\n", rl_page_style);
+    write_beginning(&p);
+    write_key_table(&p);
+    rl_write(to, "<section class=\"text\">\n<h2>In words</h2>\n");
+    write_markdown(&p, analysis);
+    rl_write(to, "</section>\n<section>\n<h2>In pictures</h2>\n");
+    for (size_t i = 0; i < figure_count; i++)
+        write_figure(&p, &figures[i]);
+    rl_write(to, "</section>\n<section>\n<h2>%s</h2>\n</section>\n",
+        results->setting_count == 1 ? "The regime" : "The regimes, one by one");
+    for (size_t s = 0; s < results->setting_count; s++)
+        write_regime(&p, s);
+    write_settings(&p);
+    write_definitions(&p);
+    write_again(&p);
+    write_end(&p);
+    rl_write(to, "</main>\n</body>\n</html>\n");
+}
