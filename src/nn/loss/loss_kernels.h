@@ -11,10 +11,11 @@
  *   decided  whole [batch][LANES], the class the net would name
  * backward adds scale · ∂(loss of the row)/∂scores. forward also leaves in outputs what predict gives. */
 typedef struct rl_loss_kernels {
-    void (*predict )(size_t batch, size_t width, const void *scores, void *outputs);
-    void (*forward )(size_t batch, size_t width, const void *scores, const void *targets, void *outputs, void *losses);
-    void (*backward)(size_t batch, size_t width, const void *scores, const void *targets, const void *outputs, double scale, void *dscores);
-    void (*decide  )(size_t batch, size_t width, const void *scores, void *decided);
+    void (*predict)(size_t batch, size_t width, const void *scores, void *outputs);
+    void (*forward)(size_t batch, size_t width, const void *scores, const void *targets, void *outputs, void *losses);
+    void (*backward)(size_t batch, size_t width, const void *scores, const void *targets, const void *outputs,
+        double scale, void *dscores);
+    void (*decide)(size_t batch, size_t width, const void *scores, void *decided);
 } rl_loss_kernels;
 
 #endif

@@ -8,14 +8,14 @@ enum { RL_MOST_MOMENTS = 2 };
 
 /* One step. real is that of the variant. Parameters come as rows of [LANES]. */
 typedef struct {
-    size_t count;                      /* rows */
-    void *w;                           /* real [count][LANES], updated */
-    const void *dw;                    /* real [count][LANES], penalties and clipping already in it */
-    void *moments[RL_MOST_MOMENTS];    /* real [count][LANES] each, 0 at first, updated */
-    const void *rate;                  /* real [LANES], of this step */
-    double l2;                         /* only where the optimiser decouples it (AdamW), else 0 */
-    const unsigned char *decays;       /* [count]: does l2 act on this row? */
-    long step;                         /* 1 for the first */
+    size_t count;                   /* rows */
+    void *w;                        /* real [count][LANES], updated */
+    const void *dw;                 /* real [count][LANES], penalties and clipping already in it */
+    void *moments[RL_MOST_MOMENTS]; /* real [count][LANES] each, 0 at first, updated */
+    const void *rate;               /* real [LANES], of this step */
+    double l2;                      /* only where the optimiser decouples it (AdamW), else 0 */
+    const unsigned char *decays;    /* [count]: does l2 act on this row? */
+    long step;                      /* 1 for the first */
     double momentum, beta1, beta2, smoothing, epsilon;
 } rl_update;
 
