@@ -165,6 +165,7 @@ static void lies_are_seen(void **state)
         { "{" TENSOR("a", "F32", "[1]", "[4,0]") "}", 4, "bytes 4 to 0, expected within 0 to 4" },
         { "{" TENSOR("a", "F32", "[2]", "[0,8]") "}", 4, "bytes 0 to 8, expected within 0 to 4" },
         { "{" TENSOR("a", "F32", "[2]", "[0,4]") "}", 4, "has 4 bytes, expected 8 for F32 of shape [2]" },
+        { "{" TENSOR("a", "F32", "[1]", "[0,8]") "}", 8, "has 8 bytes, expected 4 for F32 of shape [1]" },
         { "{" TENSOR("a", "F64", "[1]", "[0,4]") "}", 4, "has 4 bytes, expected 8 for F64 of shape [1]" },
         { "{" TENSOR("a", "F32", "[4294967296,4294967296]", "[0,0]") "}", 0, "too large" },
         { "{" TENSOR("a", "F32", "[4611686018427387905]", "[0,4]") "}", 4, "too large" },
@@ -227,6 +228,13 @@ static void headers_beyond_the_file_are_refused(void **state)
         assert_int_equal(err.code, RL_BAD_FILE);
         assert_non_null(strstr(err.text, "expected at most 2: cut short, or no safetensors file"));
     }
+    uint64_t long_header = 100000001;
+    char *large = calloc(1, 8 + (size_t)long_header);
+    rl_error too_long = { 0 };
+    memcpy(large, &long_header, 8);
+    assert_false(rl_safetensors_parse(&file, large, 8 + (size_t)long_header, "long", libc, &too_long));
+    assert_non_null(strstr(too_long.text, "a header of 100000001 bytes, expected at most 100000000"));
+    free(large);
     for (size_t count = 0; count < 8; count++) {
         rl_error err = { 0 };
         assert_false(rl_safetensors_parse(&file, bytes, count, "short", libc, &err));
