@@ -93,6 +93,14 @@ static void write_title(const report_page *p)
     rl_write_html(p->to, rl_data_title(results).text);
 }
 
+static rl_words how_many(size_t number)
+{
+    rl_words words = { "none" };
+    if (number)
+        snprintf(words.text, sizeof words.text, "%zu", number);
+    return words;
+}
+
 static void write_finding(const report_page *p)
 {
     const rl_results *results = p->results;
@@ -116,8 +124,8 @@ static void write_finding(const report_page *p)
         rl_write_html(p->to, results->arm_count == 2 ? rl_arm_short(results, 1).text : "the other activations");
         rl_write(p->to, " came out better than ");
         rl_write_html(p->to, rl_arm_short(results, 0).text);
-        rl_write(p->to, " in %zu of %zu comparison%s and worse in %zu; in %zu no difference could be shown.", better,
-            made, made == 1 ? "" : "s", worse, undecided);
+        rl_write(p->to, " in %s of %s and worse in %s; in %s no difference could be shown.", how_many(better).text,
+            rl_say_count(made, "comparison", "comparisons").text, how_many(worse).text, how_many(undecided).text);
     }
 }
 
@@ -214,8 +222,11 @@ static bool starts(const char *line, const char *with)
 /* The SVG without what only a file of its own needs, and without tooltips that name gnuplot's own things. */
 static void write_svg(rl_writing *to, const char *svg, const char *name, const char *label)
 {
-    const char *line = strstr(svg, "<svg");
+    const char *line = strstr(svg, "<svg"), *box = strstr(svg, "viewBox");
     bool named = false;
+    int width = 0; /* on a narrow screen a plot is scrolled rather than shrunk until its letters are too small */
+    if (!box || sscanf(box, "viewBox=\"0 0 %d", &width) != 1 || width < 1 || width > 10000)
+        width = 900;
     while (line && *line) {
         size_t length = strcspn(line, "\n");
         bool own_title = starts(line, "<title>") && !named;
@@ -225,7 +236,8 @@ static void write_svg(rl_writing *to, const char *svg, const char *name, const c
         const char *inner = tooltip ? strstr(tooltip, "_plot_") : NULL;
         const char *end = tooltip ? strstr(tooltip, "</title>") : NULL;
         if (starts(line, "<svg"))
-            rl_write(to, "<svg role=\"img\" aria-label=\"%s\"", label);
+            rl_write(to, "<svg role=\"img\" aria-label=\"%s\" style=\"min-width:%dpx;max-width:%dpx\"", label,
+                width * 85 / 100, width * 115 / 100);
         else if (starts(line, "<title>") && own_title)
             named = true;
         else if (starts(line, "xmlns") || starts(line, "<desc>"))
@@ -274,6 +286,10 @@ static void write_markdown(const report_page *p, const char *text)
         } else if (*text == '\\' && text[1]) {
             one[0] = *++text;
             rl_write_html(p->to, one);
+        } else if (*text == ' ' && text[1] == '%') {
+            rl_write(p->to, "&nbsp;");
+        } else if (*text == '\'') {
+            rl_write(p->to, "’");
         } else {
             rl_write_html(p->to, one);
         }
@@ -328,8 +344,8 @@ static void write_difference(const report_page *p, const char *what, const rl_co
     rl_verdict verdict = rl_judge(c);
     rl_write(p->to, "%s %s%s", what, rl_say_difference(c->difference, shares).text, shares ? " points" : "");
     if (verdict != RL_NO_PAIRS)
-        rl_write(p->to, ", p %s%s, Holm’s p %s%s", c->p < 0.001 ? "" : "= ", rl_say_p(c->p).text,
-            c->p_holm < 0.001 ? "" : "= ", rl_say_p(c->p_holm).text);
+        rl_write(p->to, ", p&nbsp;%s%s, Holm’s p&nbsp;%s%s", c->p < 0.001 ? "" : "=&nbsp;", rl_say_p(c->p).text,
+            c->p_holm < 0.001 ? "" : "=&nbsp;", rl_say_p(c->p_holm).text);
     rl_write(p->to, " (%s)", VERDICTS[verdict]);
 }
 
@@ -446,7 +462,9 @@ static rl_words of_loss(const rl_results *results, const rl_recipe *r)
 static rl_words of_momentum(const rl_results *results, const rl_recipe *r)
 {
     (void)results;
-    return r->training.momentum != 0 ? number_of((double)r->training.momentum) : text_of("default");
+    if (r->training.optimiser != &rl_momentum && r->training.optimiser != &rl_nesterov)
+        return text_of("none");
+    return number_of(r->training.momentum != 0 ? (double)r->training.momentum : 0.9);
 }
 
 static rl_words of_dropout(const rl_results *results, const rl_recipe *r)

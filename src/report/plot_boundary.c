@@ -32,27 +32,25 @@ static void write_points(rl_writing *to, const rl_dataset *points)
     }
 }
 
-static void write_grid(rl_writing *to, const rl_results *results, const unsigned char *decided)
+/* [RL_GRID][RL_GRID] classes, the lowest x₂ first. */
+static void write_grid(rl_writing *to, const unsigned char *decided)
 {
-    double step[2];
-    for (int k = 0; k < 2; k++)
-        step[k] = ((double)results->grid_high[k] - (double)results->grid_low[k]) / (RL_GRID - 1);
     for (size_t row = 0; row < RL_GRID; row++)
         for (size_t column = 0; column < RL_GRID; column++)
-            rl_write(to, "%.6g %.6g %d\n", (double)results->grid_low[0] + (double)column * step[0],
-                (double)results->grid_low[1] + (double)row * step[1], decided ? decided[row * RL_GRID + column] : 0);
+            rl_write(to, column + 1 < RL_GRID ? "%d " : "%d\n", decided ? decided[row * RL_GRID + column] : 0);
 }
 
 static void data(rl_writing *to, const rl_results *results, const rl_summary *summary)
 {
     (void)summary;
-    rl_write(to, "# training points: x1, x2, class; then a grid a panel: x1, x2, decided class\n");
+    rl_write(
+        to, "# training points: x1, x2, class; then for each panel a grid of decided classes, the lowest x2 first\n");
     write_points(to, results->points);
     for (size_t i = 0; i < results->setting_count * results->arm_count; i++) {
         char label[RL_NAME_ROOM];
         rl_arm_label(results->arms[i % results->arm_count], label, sizeof label);
         rl_write(to, "\n\n# regime %zu, %s\n", i / results->arm_count + 1, label);
-        write_grid(to, results, results->cells[i].boundary);
+        write_grid(to, results->cells[i].boundary);
     }
 }
 
@@ -103,7 +101,10 @@ static void panel(rl_writing *to, const rl_results *results, const rl_frame *fra
     if (!results->cells[cell].boundary)
         rl_plot_text(to, frame, left + 12, top + 18, 11, RL_PLOT_GREY, "no decisions: the run diverged");
     else
-        rl_write(to, "  plot 'decision_boundary.dat' index %zu using 1:2:3 with image notitle, \\\n    ", cell + 1);
+        rl_write(to,
+            "  plot 'decision_boundary.dat' index %zu matrix using (x_low+$1*x_step):(y_low+$2*y_step):3 with image "
+            "notitle, \\\n    ",
+            cell + 1);
     rl_write(to,
         "%s'decision_boundary.dat' index 0 using 1:2 with points pointtype 7 pointsize 0.42 linecolor rgb '#ffffff' "
         "notitle, \\\n    ",
@@ -140,6 +141,7 @@ static void script(rl_writing *to, const rl_results *results, const rl_summary *
     colour_function(to, results->classes);
     for (int k = 0; k < 2; k++) {
         double low = (double)results->grid_low[k], high = (double)results->grid_high[k];
+        rl_write(to, "  %c_low = %.7g\n  %c_step = %.7g\n", "xy"[k], low, "xy"[k], (high - low) / (RL_GRID - 1));
         rl_write(
             to, "  set %crange [%.6g:%.6g]\n  set %ctics %.6g\n", "xy"[k], low, high, "xy"[k], rl_tic_step(high - low));
     }

@@ -17,4 +17,8 @@ extern const rl_plot rl_plot_loss, rl_plot_accuracy, rl_plot_dead, rl_plot_activ
 
 const rl_plot *const *rl_plots(size_t *count);
 
+/* These plots alone in folder, all of them or none; results as far as the plots look at them. At most 8. */
+bool rl_plots_write(
+    const rl_plot *const *plots, size_t count, const rl_results *results, const char *folder, rl_error *err);
+
 #endif

@@ -204,11 +204,6 @@ rl_words rl_net_shape(const rl_results *results, const rl_recipe *recipe)
 {
     rl_words shape = say("%zu", results->features);
     size_t used = strlen(shape.text);
-    size_t outputs = results->classes ? results->classes : 1;
-    if (results->points && !results->classes)
-        outputs = results->points->targets;
-    if (recipe->training.loss == &rl_binary)
-        outputs = 1;
     for (int i = 0; i < recipe->hidden_count && used + 40 < sizeof shape.text; i++) {
         int same = 1; /* "12×8" for eight layers of 12 */
         while (i + same < recipe->hidden_count && recipe->hidden[i + same] == recipe->hidden[i])
@@ -218,7 +213,11 @@ rl_words rl_net_shape(const rl_results *results, const rl_recipe *recipe)
                               : snprintf(shape.text + used, sizeof shape.text - used, "–%d", recipe->hidden[i]));
         i += same > 2 ? same - 1 : 0;
     }
-    snprintf(shape.text + used, sizeof shape.text - used, "–%zu", outputs);
+    if (results->classes)
+        snprintf(shape.text + used, sizeof shape.text - used, "–%zu",
+            recipe->training.loss == &rl_binary ? (size_t)1 : results->classes);
+    else
+        snprintf(shape.text + used, sizeof shape.text - used, "–targets");
     return shape;
 }
 

@@ -167,12 +167,10 @@ static bool write_text(report_place *p, const char *name, const char *kind, char
     return written;
 }
 
-/* Scripts and data, then gnuplot makes the rest. plots [*count]: those of this run. */
-static bool draw(
-    report_place *p, const rl_results *results, const rl_summary *summary, const rl_plot **plots, size_t *count)
+/* Scripts and data, then gnuplot makes the rest. plots [*count]: those of the known [all] that this run wants. */
+static bool draw(report_place *p, const rl_plot *const *known, size_t all, const rl_results *results,
+    const rl_summary *summary, const rl_plot **plots, size_t *count)
 {
-    size_t all;
-    const rl_plot *const *known = rl_plots(&all);
     const char *names[MOST_PLOTS];
     *count = 0;
     for (size_t i = 0; i < all && !rl_failed(p->err); i++) {
@@ -221,9 +219,10 @@ static bool write_page(report_place *p, const rl_results *results, const rl_summ
 static bool make_all(report_place *p, const rl_results *results, const rl_summary *summary)
 {
     const rl_plot *plots[MOST_PLOTS];
-    size_t plot_count;
+    size_t plot_count, all;
+    const rl_plot *const *known = rl_plots(&all);
     char *analysis = rl_analysis(results, summary, p->err);
-    if (analysis && draw(p, results, summary, plots, &plot_count) &&
+    if (analysis && draw(p, known, all, results, summary, plots, &plot_count) &&
         write_page(p, results, summary, analysis, plots, plot_count)) {
         rl_writing csv = rl_writing_begin(p->memory, p->err);
         rl_write_csv(&csv, results);
@@ -281,7 +280,9 @@ static bool publish(report_place *p)
     return true;
 }
 
-bool rl_report_write(const rl_results *results, const rl_summary *summary, const char *folder, rl_error *err)
+/* plots NULL: the whole report. */
+static bool write_into(const char *folder, const rl_results *results, const rl_summary *summary,
+    const rl_plot *const *plots, size_t count, rl_error *err)
 {
     if (rl_failed(err))
         return false;
@@ -291,10 +292,24 @@ bool rl_report_write(const rl_results *results, const rl_summary *summary, const
     p->folder = folder;
     p->memory = results->memory;
     p->err = err;
-    bool written = make_folder(p) && make_work(p) && make_all(p, results, summary) && publish(p);
+    const rl_plot *drawn[MOST_PLOTS];
+    bool written = make_folder(p) && make_work(p) &&
+                   (plots ? draw(p, plots, count, results, summary, drawn, &count) : make_all(p, results, summary)) &&
+                   publish(p);
     remove_work(p);
     if (!written)
         unmake_folder(p);
     rl_free(results->memory, p);
     return written;
+}
+
+bool rl_report_write(const rl_results *results, const rl_summary *summary, const char *folder, rl_error *err)
+{
+    return write_into(folder, results, summary, NULL, 0, err);
+}
+
+bool rl_plots_write(
+    const rl_plot *const *plots, size_t count, const rl_results *results, const char *folder, rl_error *err)
+{
+    return write_into(folder, results, NULL, plots, count, err);
 }
