@@ -1,5 +1,15 @@
 /* The regimes: named ways to live or die. All their values stand in this one file. Each changes the default recipe
- * as little as it can, so that what happens can be put down to what was changed. */
+ * as little as it can, so that what happens can be put down to what was changed.
+ *
+ * Measured on the digits, 64 seeds each: dead units at the end with ReLU (Leaky ReLU never has any), and test accuracy
+ * with ReLU and with Leaky ReLU, without the diverged runs.
+ *
+ *     healthy       0 %   0.980  0.980
+ *     high-rate    26 %   0.57   0.95    At half of the rate 0 %, 0.980 and 0.980. With one hidden layer nothing dies
+ *                                        at this rate (0.984, 0.983) nor up to 1.6, and above that runs diverge
+ *     low-bias     26 %   0.37   0.61    With biases at -3: 2 %, 0.915 and 0.932
+ *     raw-inputs   81 %   0.56   0.95    At half of the rate 19 % die, and no harm is done: 0.976 and 0.976
+ *     deep         20 %   0.31   0.33    21 % are born dead. No difference in accuracy could be shown */
 #include "relive_study.h"
 
 #include "base/error.h"
