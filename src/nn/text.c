@@ -164,30 +164,60 @@ bool rl_net_append(rl_net *net, const char *layers, rl_dense_config dense, rl_er
     return !rl_failed(err);
 }
 
+/* The shortest decimal that reads back as the same float. */
+static void write_float(float value, char *text, size_t room)
+{
+    double read;
+    for (int digits = 6; digits <= 9; digits++) {
+        snprintf(text, room, "%.*g", digits, (double)value);
+        if (rl_parse_double(text, &read) && (float)read == value)
+            return;
+    }
+}
+
+static void describe_layer(const rl_net *net, rl_node i, int lane, char *text, size_t room)
+{
+    const rl_node_data *node = &net->nodes[i];
+    char number[32];
+    float alpha = 0;
+    const rl_activation *curve = rl_net_curve(net, i, lane, &alpha);
+    switch (node->kind) {
+    case RL_INPUT:
+        snprintf(text, room, "input %d", node->units);
+        break;
+    case RL_DENSE:
+        snprintf(text, room, "dense %d%s", node->units, node->bias ? "" : " no_bias");
+        break;
+    case RL_DROPOUT:
+        write_float((float)node->share, number, sizeof number);
+        snprintf(text, room, "dropout %s", number);
+        break;
+    case RL_ADD:
+        snprintf(text, room, "add %d", node->reads[1]);
+        break;
+    case RL_ACTIVATION:
+        write_float(alpha, number, sizeof number);
+        if (curve->has_alpha || alpha != curve->alpha)
+            snprintf(text, room, "%s:%s%s", curve->name, number, node->shared ? " shared" : "");
+        else
+            snprintf(text, room, "%s", curve->name);
+        break;
+    case RL_KINDS:
+        break;
+    }
+}
+
 bool rl_net_describe(const rl_net *net, int lane, char *text, size_t room, rl_error *err)
 {
     if (rl_failed(err))
         return false;
     size_t used = 0;
     for (rl_node i = 0; i < net->count && used < room; i++) {
-        const rl_node_data *node = &net->nodes[i];
+        const rl_node read = net->nodes[i].reads[0];
         char layer[LONGEST_LAYER + 40] = "", reads[16] = "";
-        float alpha = 0;
-        const rl_activation *curve = rl_net_curve(net, i, lane, &alpha);
-        if (node->kind == RL_INPUT)
-            snprintf(layer, sizeof layer, "input %d", node->units);
-        else if (node->kind == RL_DENSE)
-            snprintf(layer, sizeof layer, "dense %d%s", node->units, node->bias ? "" : " no_bias");
-        else if (node->kind == RL_DROPOUT)
-            snprintf(layer, sizeof layer, "dropout %.9g", node->share);
-        else if (node->kind == RL_ADD)
-            snprintf(layer, sizeof layer, "add %d", node->reads[1]);
-        else if (curve->has_alpha || alpha != curve->alpha)
-            snprintf(layer, sizeof layer, "%s:%.9g%s", curve->name, (double)alpha, node->shared ? " shared" : "");
-        else
-            snprintf(layer, sizeof layer, "%s", curve->name);
-        if (node->reads[0] >= 0 && node->reads[0] != i - 1)
-            snprintf(reads, sizeof reads, " @%d", node->reads[0]);
+        describe_layer(net, i, lane, layer, sizeof layer);
+        if (read >= 0 && read != i - 1)
+            snprintf(reads, sizeof reads, " @%d", read);
         used += (size_t)snprintf(text + used, room - used, "%s%s%s", i ? "; " : "", layer, reads);
     }
     if (used >= room)

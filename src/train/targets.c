@@ -1,7 +1,11 @@
 #include "train/targets.h"
 
+#include "nn/losses.h"
+
 static bool fits(const rl_dataset *data, const rl_loss *loss, int outputs, rl_error *err)
 {
+    if (!rl_loss_kernels_of(RL_VARIANT_plain1, loss))
+        return rl_fail(err, RL_BAD_CONFIG, "loss: expected one of the library's, see rl_losses");
     if (loss == &rl_binary)
         return (data->classes == 2 && outputs == 1) ||
                rl_fail(err, RL_BAD_SHAPE,

@@ -37,6 +37,8 @@ static bool settle(rl_training *how, const rl_net *net, const rl_dataset *data, 
 {
     how->epochs = how->epochs ? how->epochs : 10;
     how->optimiser = how->optimiser ? how->optimiser : &rl_sgd;
+    if (!rl_optimiser_of(net->variant, how->optimiser))
+        return rl_fail(err, RL_BAD_CONFIG, "optimiser: expected one of the library's, see rl_optimisers");
     how->momentum = or_default(how->momentum, 0.9f);
     how->beta1 = or_default(how->beta1, 0.9f);
     how->beta2 = or_default(how->beta2, 0.999f);
