@@ -243,15 +243,17 @@ char *rl_prediction_json(const rl_prediction_found *found, rl_error *err);
 /* A curve at the points z [count]. */
 char *rl_curve_json(rl_arm curve, const float *z, size_t count, rl_error *err);
 
-/* The worked lesson: one input, two hidden units, one output, seen at dosages. */
+/* The worked lesson: how much of a drug helps? Data: dosage 0, 0.5, 1 with effect 0, 1, 0. A net of one input, two
+ * hidden units and one output, with ReLU (&rl_relu) or SoftPlus (&rl_softplus), seen at dosages [count]. */
 typedef struct {
     double dosage, top_hidden, bottom_hidden, output;
 } rl_dosage_point;
+bool rl_dosage_lesson(const rl_activation *curve, const double *dosages, size_t count, rl_dosage_point *points, rl_error *err);
 char *rl_dosage_json(const rl_dosage_point *relu, const rl_dosage_point *softplus, size_t count, rl_error *err);
 
-/* The plots of the two, with their gnuplot scripts and data, in folder: NAME.svg and NAME.png. */
+/* Their plots, with gnuplot scripts and data, in folder: activations.svg, dosage.svg and so on. Need gnuplot. */
 bool rl_curve_plots (rl_arm curve, const char *folder, rl_error *err);
-bool rl_dosage_plots(const rl_dosage_point *relu, const rl_dosage_point *softplus, size_t count, const char *folder, rl_error *err);
+bool rl_dosage_plots(const char *folder, rl_error *err);
 
 char *rl_gradcheck_json(const rl_gradcheck_row *rows, size_t count, double tolerance, rl_error *err);
 

@@ -139,6 +139,12 @@ static void print_curve(rl_arm arm)
     plot_print(stdout, both, 2, 78, look);
 }
 
+static void print_place(const char *folder, const char *name)
+{
+    if (folder)
+        printf("\nPlots: %s/%s.svg and %s.png\n", folder, name, name);
+}
+
 static bool parse_curve(const request *asked, const settings *s, rl_arm *arm, rl_error *err)
 {
     char name[64];
@@ -162,49 +168,29 @@ static bool parse_curve(const request *asked, const settings *s, rl_arm *arm, rl
 
 /* ---- The worked lesson -------------------------------------------------------------------------------------------- */
 
-/* How much of a drug helps? Too little does nothing, nor does too much: data (0, 0), (0.5, 1), (1, 0). A net with one
- * input, two hidden units and one output bends into that shape. The weights are those of the lesson. */
 static const double lesson_data[][2] = { { 0, 0 }, { 0.5, 1 }, { 1, 0 } };
-enum { HIDDEN_NODE = 2, LESSON_PARAMETERS = 7, DOSAGES = 11 };
+enum { DOSAGES = 11 };
 
 typedef struct {
-    const char *layers;
-    float parameters[LESSON_PARAMETERS]; /* hidden weights, hidden biases, output weights, output bias */
-    rl_net *net;
-    rl_pass *pass;
+    const rl_activation *curve;
+    rl_dosage_point points[DOSAGES];
+    rl_error *err;
 } lesson;
 
-static bool lesson_make(lesson *l, rl_error *err)
+static bool lesson_make(lesson *l)
 {
-    l->net = rl_net_new((rl_net_config){ .seed = 0 }, err);
-    if (!l->net || !rl_net_append(l->net, l->layers, (rl_dense_config){ 0 }, err))
-        return false;
-    size_t count;
-    float *parameters = rl_parameters(l->net, &count);
-    if (count != LESSON_PARAMETERS)
-        return rl_fail(err, RL_BAD_SHAPE, "dosage: %zu parameters, expected %d", count, LESSON_PARAMETERS);
-    memcpy(parameters, l->parameters, sizeof l->parameters);
-    l->pass = rl_pass_new(l->net, 1, err);
-    return l->pass != NULL;
-}
-
-static void lesson_free(lesson *l)
-{
-    rl_pass_free(l->pass);
-    rl_net_free(l->net);
-}
-
-static rl_dosage_point lesson_at(const lesson *l, double dosage)
-{
-    const float x = (float)dosage;
-    rl_forward(l->net, l->pass, &x, 1);
-    const float *hidden = rl_values(l->pass, HIDDEN_NODE);
-    return (rl_dosage_point){ dosage, (double)hidden[0], (double)hidden[1], (double)rl_output(l->pass)[0] };
+    double dosages[DOSAGES];
+    for (int i = 0; i < DOSAGES; i++)
+        dosages[i] = i / 10.0;
+    return rl_dosage_lesson(l->curve, dosages, DOSAGES, l->points, l->err);
 }
 
 static double lesson_output(void *self, double dosage)
 {
-    return lesson_at(self, dosage).output;
+    const lesson *l = self;
+    rl_dosage_point point = { 0 };
+    rl_dosage_lesson(l->curve, &dosage, 1, &point, l->err);
+    return point.output;
 }
 
 static void print_lesson_table(const char *title, const char *formulas, const rl_dosage_point *points, style look)
@@ -217,25 +203,25 @@ static void print_lesson_table(const char *title, const char *formulas, const rl
     putchar('\n');
 }
 
-static void print_dosage(lesson *relu, lesson *softplus, const rl_dosage_point *a, const rl_dosage_point *b)
+static void print_dosage(lesson *relu, lesson *softplus)
 {
     style look = terminal_style(stdout);
-    printf("%sdosage%s: how much of a drug helps? The data say: 0 does nothing, 0.5 helps, 1 does\n"
-           "nothing again. A net of two hidden units bends into that shape.\n\n",
+    printf("%sdosage%s: how much of a drug helps? The data say: 0 does nothing, 0.5 helps,\n"
+           "1 does nothing again. A net of two hidden units bends into that shape.\n\n",
         look.bold, look.plain);
     print_lesson_table("With ReLU",
         "  top    = ReLU(1.70·x − 0.85)\n"
         "  bottom = ReLU(12.6·x + 0.0)\n"
         "  output = ReLU(−40.8·top + 2.70·bottom − 16)\n",
-        a, look);
+        relu->points, look);
     printf("  At 0.6 the top unit gives 1.70·0.6 − 0.85 = %s%.2f%s.\n"
            "  Up to 0.5 it gives 0, and no gradient passes through it.\n\n",
-        look.bold, a[6].top_hidden, look.plain);
+        look.bold, relu->points[6].top_hidden, look.plain);
     print_lesson_table("With SoftPlus",
         "  top    = softplus(−34.4·x + 2.14)\n"
         "  bottom = softplus(−2.52·x + 1.29)\n"
         "  output = −1.30·top + 2.28·bottom − 0.58\n",
-        b, look);
+        softplus->points, look);
     const plot both[] = {
         { "output, ReLU", "dosage", lesson_output, relu, 0, 1, lesson_data, 3, look.first },
         { "output, SoftPlus", "dosage", lesson_output, softplus, 0, 1, lesson_data, 3, look.second },
@@ -246,30 +232,20 @@ static void print_dosage(lesson *relu, lesson *softplus, const rl_dosage_point *
 
 static int explain_dosage(const settings *s, rl_error *err)
 {
-    lesson relu = { "input 1; dense 2; relu; dense 1; relu", { 1.70f, 12.6f, -0.85f, 0, -40.8f, 2.70f, -16 }, NULL,
-        NULL };
-    lesson softplus = { "input 1; dense 2; softplus; dense 1", { -34.4f, -2.52f, 2.14f, 1.29f, -1.30f, 2.28f, -0.58f },
-        NULL, NULL };
-    rl_dosage_point with_relu[DOSAGES], with_softplus[DOSAGES];
-    char *document = NULL;
-    if (lesson_make(&relu, err) && lesson_make(&softplus, err)) {
-        for (int i = 0; i < DOSAGES; i++) {
-            with_relu[i] = lesson_at(&relu, i / 10.0);
-            with_softplus[i] = lesson_at(&softplus, i / 10.0);
-        }
-        if (s->out)
-            rl_dosage_plots(with_relu, with_softplus, DOSAGES, s->out, err);
-        if (s->json && !err->code)
-            document = rl_dosage_json(with_relu, with_softplus, DOSAGES, err);
-        if (document)
-            fputs(document, stdout);
-        else if (!err->code)
-            print_dosage(&relu, &softplus, with_relu, with_softplus);
+    lesson relu = { .curve = &rl_relu, .err = err }, softplus = { .curve = &rl_softplus, .err = err };
+    if (!lesson_make(&relu) || !lesson_make(&softplus) || (s->out && !rl_dosage_plots(s->out, err)))
+        return EXIT_BAD_INPUT;
+    if (!s->json) {
+        print_dosage(&relu, &softplus);
+        print_place(s->out, "dosage");
+        return EXIT_DONE;
     }
+    char *document = rl_dosage_json(relu.points, softplus.points, DOSAGES, err);
+    if (!document)
+        return EXIT_BAD_INPUT;
+    fputs(document, stdout);
     free(document);
-    lesson_free(&relu);
-    lesson_free(&softplus);
-    return err->code ? EXIT_BAD_INPUT : EXIT_DONE;
+    return EXIT_DONE;
 }
 
 int run_explain(const request *asked, rl_error *err)
@@ -286,6 +262,7 @@ int run_explain(const request *asked, rl_error *err)
         return EXIT_BAD_INPUT;
     if (!s.json) {
         print_curve(arm);
+        print_place(s.out, "activations");
         return EXIT_DONE;
     }
     char *document = rl_curve_json(arm, table_points, TABLE_POINTS, err);

@@ -15,7 +15,7 @@ const verb verbs[] = {
         "and writes a report with plots, tables and a written comparison. Nets of one seed share their first weights, "
         "the order of their data and everything else, so what differs is the activation's doing.",
         "relive compare  # digits, five regimes, 64 seeds: seconds\n"
-        "relive compare --data moons --hidden 16 --out moons  # with decision boundaries\n"
+        "relive compare --data moons --out moons  # with decision boundaries\n"
         "relive compare --activations relu,gelu,elu:0.5 --regime high-rate\n"
         "relive compare --data my.csv --lr 0.5 --seeds 16 --json",
         NULL, run_compare },

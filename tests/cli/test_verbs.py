@@ -1,0 +1,339 @@
+#!/usr/bin/python3 -B
+"""What each verb gives: documents with the contract's members, the same bytes for the same seed, files that are whole,
+lessons that come out exactly, and a Ctrl-C that keeps what is done."""
+import csv
+import math
+import signal
+import subprocess
+import time
+
+from program import ENVIRONMENT, FAST, RELIVE, ProgramTest, document, main, relive
+
+CURVES = ("identity relu leaky_relu prelu rrelu relu6 elu celu selu gelu gelu_tanh silu mish hard_swish softplus softsign "
+          "sigmoid tanh").split()
+
+
+def without_timing(found):
+    return {name: value for name, value in found.items() if name != "timing"}
+
+
+class Explain(ProgramTest):
+    def test_every_curve(self):
+        for name in CURVES:
+            with self.subTest(name):
+                found = self.document("explain", name)
+                self.assertEqual(found["name"], name)
+                self.assertTrue(found["formula"])
+                self.assertIn("alpha", found)
+                self.assertEqual(len(found["range"]), 2)
+                self.assertTrue(all({"z", "f", "slope"} == set(row) for row in found["table"]))
+                self.assertIn(0, [row["z"] for row in found["table"]])
+                text = self.done("explain", name)
+                self.assertIn(found["formula"], text)
+                for word in ("f(z)", "f′(z)", "range", "interval", "kink", "┤"):
+                    self.assertIn(word, text)
+                self.assertTrue(all(len(line) <= 80 for line in text.splitlines()))
+
+    def test_known_values(self):
+        def row(what, z, *options):
+            return next(row for row in self.document("explain", what, *options)["table"] if row["z"] == z)
+
+        self.assertEqual(row("relu", -2), {"z": -2, "f": 0, "slope": 0})
+        self.assertEqual(row("relu", 0)["slope"], 0)
+        self.assertEqual(row("relu", 0, "--at-zero", "1")["slope"], 1)
+        self.assertEqual(row("leaky_relu:0.25", -2), {"z": -2, "f": -0.5, "slope": 0.25})
+        self.assertAlmostEqual(row("sigmoid", 0)["slope"], 0.25)
+        self.assertAlmostEqual(row("softplus", 0)["f"], math.log(2), 6)
+        self.assertAlmostEqual(row("selu", 1)["f"], 1.0507009873554805, 6)
+        self.assertEqual(self.document("explain", "relu")["range"], [0, None])
+        self.assertEqual(self.document("explain", "relu6")["range"], [0, 6])
+
+    def test_plots_of_a_curve(self):
+        self.done("explain", "gelu", "--out", "deep/plots")
+        self.assertTrue((self.folder / "deep" / "plots" / "activations.svg").read_text().endswith("</svg>\n\n"))
+
+    def test_where_the_slope_is_exactly_zero(self):
+        for what, words in [("relu", "exactly 0 where z ≤ 0:"), ("relu6", "exactly 0 where z ≤ 0 or z ≥ 6:"),
+                            ("hard_swish", "exactly 0 where z ≤ -3 or z = -1.5:"), ("leaky_relu", "nowhere exactly 0"),
+                            ("leaky_relu:0", "exactly 0 where z ≤ 0:"), ("tanh", "nowhere exactly 0"), ("gelu", "nowhere exactly 0")]:
+            self.assertIn(words, self.done("explain", what), what)
+        self.assertIn("exactly 0 where z < 0:", self.done("explain", "relu", "--at-zero", "1"))
+
+    def test_dosage(self):
+        found = self.document("explain", "dosage")
+        at = {round(point["dosage"], 3): point for point in found["relu"]["points"]}
+        self.assertAlmostEqual(at[0.6]["top_hidden"], 0.17, 6)
+        self.assertEqual((at[0.5]["top_hidden"], round(at[0.5]["bottom_hidden"], 5), round(at[0.5]["output"], 5)), (0, 6.3, 1.01))
+        self.assertEqual([at[0]["output"], at[1]["output"]], [0, 0])
+        for point in found["softplus"]["points"]:
+            x = point["dosage"]
+            top, bottom = math.log1p(math.exp(-34.4 * x + 2.14)), math.log1p(math.exp(-2.52 * x + 1.29))
+            self.assertAlmostEqual(point["top_hidden"], top, 5)
+            self.assertAlmostEqual(point["bottom_hidden"], bottom, 5)
+            self.assertAlmostEqual(point["output"], -1.30 * top + 2.28 * bottom - 0.58, 5)
+        text = self.done("explain", "dosage", "--out", "plots")
+        for kind in ("svg", "png", "gnuplot", "dat"):
+            self.assertGreater((self.folder / "plots" / f"dosage.{kind}").stat().st_size, 100)
+        self.assertRegex(text, r"0\.6 +0\.17 ")
+        self.assertIn("●", text)
+        self.assertTrue(all(len(line) <= 80 for line in text.splitlines()))
+
+
+class Train(ProgramTest):
+    def test_document(self):
+        found = self.document("train", "--data", "moons:100", *FAST, "--seed", "7", "--seeds", "3", "--regime", "low-bias")
+        self.assertEqual(set(found) >= {"schema", "settings", "seeds", "timing"}, True)
+        self.assertEqual([seed["seed"] for seed in found["seeds"]], [7, 8, 9])
+        for seed in found["seeds"]:
+            self.assertEqual(len(seed["loss_curve"]), 3)
+            self.assertIsNone(seed["diverged_at"])
+            self.assertTrue(0 <= seed["train_accuracy"] <= 1 and 0 <= seed["test_accuracy"] <= 1)
+            layer, = seed["layers"]
+            self.assertEqual((layer["activation"], layer["units"], layer["reference_rows"]), ("relu", 4, 80))
+            self.assertEqual(layer["dead"], layer["silent"])  # of a ReLU
+            self.assertTrue(all(0 <= unit < 4 for unit in layer["dead"]))
+            self.assertTrue(layer["name"])
+        self.assertTrue({"trainings", "seconds", "samples_per_second", "threads", "lanes"} <= set(found["timing"]))
+
+    def test_dead_is_not_silent(self):
+        found = self.document("train", "--data", "moons:100", *FAST, "--bias", "-50", "--activation", "leaky_relu", "--lr", "1e-6")
+        self.assertEqual((found["seeds"][0]["layers"][0]["dead"], found["seeds"][0]["layers"][0]["silent"]), ([], [0, 1, 2, 3]))
+        found = self.document("train", "--data", "moons:100", *FAST, "--bias", "-50", "--lr", "1e-6")
+        self.assertEqual(found["seeds"][0]["layers"][0]["dead"], [0, 1, 2, 3])
+
+    def test_same_seed_same_bytes(self):
+        common = ["--data", "spirals:150", *FAST, "--seeds", "5", "--dropout", "0.2", "--activation", "rrelu", "--early-stop", "1"]
+        one = without_timing(self.document("train", *common))
+        for other in (["--threads", "1"], ["--threads", "2"], ["--lanes", "1"], ["--lanes", "4"]):
+            self.assertEqual(one, without_timing(self.document("train", *common, *other)), other)
+        alone = self.document("train", *common[:-8], "--dropout", "0.2", "--activation", "rrelu", "--early-stop", "1", "--seed", "3")
+        self.assertEqual(alone["seeds"][0], one["seeds"][3])
+        self.assertNotEqual(one["seeds"], self.document("train", *common, "--seed", "50")["seeds"])
+        self.assertNotEqual(one["seeds"], self.document("train", *common, "--data-seed", "50")["seeds"])
+
+    def test_widest_lanes_too(self):
+        common = ["--data", "xor:80", *FAST, "--seeds", "18"]
+        one = without_timing(self.document("train", *common, "--lanes", "1"))
+        for lanes in ("8", "16"):
+            ran = relive("train", *common, "--json", "--lanes", lanes, cwd=self.folder)
+            if ran.returncode == 0:  # this processor has them
+                self.assertEqual(one, without_timing(document(ran.stdout)), lanes)
+
+    def test_log(self):
+        self.done("train", "--data", "xor:80", *FAST, "--seeds", "2", "--log", "l.csv", "--census", "1", "--batch", "32")
+        with open(self.folder / "l.csv") as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual([(row["seed"], row["step"], row["epoch"]) for row in rows],
+                         [(seed, step, epoch) for seed in "01" for step, epoch in zip("01234", "00112")])
+        self.assertEqual(list(rows[0]), "seed step epoch train_loss train_accuracy validation_loss test_loss test_accuracy dead_share silent_share".split())
+        found = self.document("train", "--data", "xor:80", *FAST)
+        by_epoch = [float(row["train_loss"]) for row in rows if row["seed"] == "0" and row["step"] in "024"]
+        for one, other in zip(by_epoch, found["seeds"][0]["loss_curve"]):
+            self.assertAlmostEqual(one, other, 6)
+
+    def test_resume_goes_on_to_the_same_bits(self):
+        common = ["--data", "moons:120", "--hidden", "6", "--optimizer", "adam", "--lr", "0.01", "--dropout", "0.1"]
+        self.done("train", *common, "--epochs", "6", "--save", "whole.safetensors")
+        self.done("train", *common, "--epochs", "2", "--save", "part.safetensors")
+        self.done("train", *common, "--epochs", "6", "--resume", "part.safetensors", "--save", "rest.safetensors")
+        self.assertEqual((self.folder / "whole.safetensors").read_bytes(), (self.folder / "rest.safetensors").read_bytes())
+        self.assertEqual((self.folder / "whole.safetensors.state").read_bytes(), (self.folder / "rest.safetensors.state").read_bytes())
+        self.assertNotEqual((self.folder / "whole.safetensors").read_bytes(), (self.folder / "part.safetensors").read_bytes())
+
+    def test_best_seed_is_saved_and_named(self):
+        common = ["--data", "moons:200", *FAST, "--seeds", "6", "--lr", "0.01"]
+        found = self.document("train", *common, "--save", "m.safetensors")
+        losses = {seed["seed"]: seed["test_loss"] for seed in found["seeds"]}
+        self.assertEqual(found["saved_seed"], min(losses, key=losses.get))
+        self.assertIn(f"of seed {found['saved_seed']}, the best by test loss", self.done("train", *common, "--save", "m.safetensors"))
+        alone = ["train", "--data", "moons:200", *FAST, "--lr", "0.01", "--seed", found["saved_seed"], "--save", "alone.safetensors"]
+        self.done(*alone)
+        self.assertEqual((self.folder / "alone.safetensors").read_bytes(), (self.folder / "m.safetensors").read_bytes())
+        self.assertFalse((self.folder / "m.safetensors.state").exists())
+
+    def test_init_from(self):
+        common = ["--data", "moons:200", "--hidden", "4"]
+        self.done("train", *common, "--epochs", "3", "--save", "m.safetensors")
+        found = self.document("train", *common, "--epochs", "1", "--init-from", "m.safetensors")
+        trained = self.document("train", *common, "--epochs", "3")
+        self.assertEqual(found["seeds"][0]["loss_curve"][0], trained["seeds"][0]["loss_curve"][-1])
+
+    def test_diverged_is_no_accuracy(self):
+        found = self.document("train", "--data", "iris", *FAST, "--lr", "1e30", "--seeds", "2", "--loss", "squared")
+        for seed in found["seeds"]:
+            self.assertGreater(seed["diverged_at"], 0)
+            self.assertIsNone(seed["train_accuracy"])
+            self.assertIsNone(seed["test_accuracy"])
+        self.assertIn("iverged at step", self.done("train", "--data", "iris", *FAST, "--lr", "1e30", "--loss", "squared"))
+
+    def test_real_targets(self):
+        found = self.document("train", "--data", "dosage", "--test-share", "0", "--hidden", "2", "--epochs", "5")
+        self.assertIsNone(found["seeds"][0]["train_accuracy"])
+        self.assertIsNone(found["confusion"])
+        self.assertEqual(found["settings"]["loss"], "squared")
+
+    def test_screen(self):
+        text = self.done("train", "--data", "iris", "--epochs", "3", "--save", "m.safetensors")
+        for word in ("120 training rows", "setosa", "precision", "recall", "F1", "32 units", "dead", "silent", "--resume m.safetensors"):
+            self.assertIn(word, text)
+        self.assertTrue(all(len(line) <= 80 for line in text.splitlines()))
+
+
+class Predict(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.done("train", "--data", "iris", "--epochs", "30", "--save", "m.safetensors")
+
+    def test_document(self):
+        found = self.document("predict", "m.safetensors", "--data", "iris")
+        self.assertTrue({"schema", "rows", "outputs", "classes", "accuracy", "confusion"} <= set(found))
+        self.assertEqual((found["rows"], len(found["outputs"]), len(found["classes"])), (150, 150, 150))
+        for outputs, named in zip(found["outputs"], found["classes"]):
+            self.assertAlmostEqual(sum(outputs), 1, 5)
+            self.assertEqual(found["class_names"][outputs.index(max(outputs))], named)
+        confusion = found["confusion"]
+        self.assertEqual([sum(row) for row in confusion], [50, 50, 50])
+        self.assertAlmostEqual(found["accuracy"], sum(confusion[i][i] for i in range(3)) / 150)
+
+    def test_agrees_with_what_train_said(self):
+        trained = self.document("train", "--data", "iris", "--epochs", "30", "--test-share", "0", "--save", "all.safetensors")
+        found = self.document("predict", "all.safetensors", "--data", "iris")
+        self.assertEqual(found["confusion"], trained["confusion"])
+        self.assertAlmostEqual(found["accuracy"], trained["seeds"][0]["train_accuracy"])
+
+    def test_labels_are_optional_and_may_be_few_and_in_any_order(self):
+        self.write("bare.csv", "5.1,3.5,1.4,0.2\n6.3,3.3,6.0,2.5\n")
+        bare = self.document("predict", "m.safetensors", "--data", "bare.csv")
+        self.assertEqual((bare["rows"], bare["accuracy"], bare["confusion"]), (2, None, None))
+        self.write("some.csv", "6.3,3.3,6.0,2.5,virginica\n5.1,3.5,1.4,0.2,setosa\n")
+        some = self.document("predict", "m.safetensors", "--data", "some.csv")
+        self.assertEqual(some["outputs"], bare["outputs"][::-1])
+        self.assertEqual(some["accuracy"], 1)
+        self.write("one.csv", "5.1,3.5,1.4,0.2,setosa\n")
+        self.assertEqual(self.document("predict", "m.safetensors", "--data", "one.csv")["accuracy"], 1)
+        self.assertIn("setosa", self.done("predict", "m.safetensors", "--data", "bare.csv"))
+
+    def test_binary_and_real_models(self):
+        self.done("train", "--data", "moons:200", "--hidden", "8", "--loss", "binary", "--save", "b.safetensors")
+        found = self.document("predict", "b.safetensors", "--data", "moons:200")
+        self.assertTrue(all(len(row) == 1 and 0 <= row[0] <= 1 for row in found["outputs"]))
+        self.assertGreater(found["accuracy"], 0.7)
+        self.done("train", "--data", "dosage", "--test-share", "0", "--save", "r.safetensors")
+        found = self.document("predict", "r.safetensors", "--data", "dosage")
+        self.assertEqual((found["accuracy"], found["classes"], len(found["outputs"])), (None, [], 3))
+        self.assertGreaterEqual(found["squared_error"], 0)
+
+    def test_screen(self):
+        text = self.done("predict", "m.safetensors", "--data", "iris")
+        for word in ("accuracy", "150 rows", "virginica", "precision"):
+            self.assertIn(word, text)
+
+
+class Compare(ProgramTest):
+    STUDY = ["compare", "--data", "moons:150", *FAST, "--seeds", "3", "--regime", "healthy,low-bias"]
+    FILES = ["report.html", "analysis.md", "results.json", "results.csv"] + [
+        f"{plot}.{kind}" for plot in ("loss", "accuracy", "dead_neurons", "activations", "decision_boundary") for kind in ("svg", "png")]
+
+    def test_document_and_files(self):
+        found = self.document(*self.STUDY, "--out", "o")
+        self.assertEqual(set(found), {"schema", "study", "arms", "pairs", "timing"})
+        data = found["study"]["data"]
+        self.assertEqual((data["name"], data["rows"], data["features"], data["classes"], data["train_rows"], data["test_rows"]),
+                         ("moons:150" if ":" in data["name"] else "moons", 150, 2, 2, 120, 30))
+        self.assertEqual([(arm["regime"], arm["activation"], arm["alpha"]) for arm in found["arms"]],
+                         [(r, *a) for r in ("healthy", "low-bias") for a in (("relu", 0), ("leaky_relu", 0.01))])
+        for arm in found["arms"]:
+            self.assertEqual((arm["seeds"], arm["n"] + arm["diverged"], len(arm["loss_curve"]), len(arm["dead_curve"])), (3, 3, 3, 3))
+            for figure in (arm["final_loss"], arm["train_accuracy"], arm["test_accuracy"], arm["dead_share"]["initial"],
+                           arm["dead_share"]["final"], arm["silent_share"]["initial"], arm["silent_share"]["final"]):
+                self.assertTrue({"mean", "sd", "ci95"} <= set(figure))
+        self.assertEqual([(pair["regime"], pair["a"], pair["b"]) for pair in found["pairs"]],
+                         [(r, "relu", "leaky_relu:0.01") for r in ("healthy", "low-bias")])
+        for pair in found["pairs"]:
+            self.assertTrue({"mean", "ci95", "p", "p_holm"} <= set(pair["test_accuracy_difference"]))
+            self.assertTrue({"mean", "ci95", "p", "p_holm"} <= set(pair["dead_share_difference"]))
+        self.assertTrue({"trainings", "seconds", "samples_per_second", "threads", "lanes"} <= set(found["timing"]))
+        for name in self.FILES:
+            self.assertGreater((self.folder / "o" / name).stat().st_size, 100, name)
+        self.assertEqual(without_timing(document((self.folder / "o" / "results.json").read_text())), without_timing(found))
+
+    def test_same_seed_same_bytes(self):
+        one = without_timing(self.document(*self.STUDY, "--out", "a", "--threads", "1"))
+        self.assertEqual(one, without_timing(self.document(*self.STUDY, "--out", "b", "--threads", "2")))
+        self.assertEqual(one, without_timing(self.document(*self.STUDY, "--out", "a", "--lanes", "1")))
+        best = max(lanes for lanes in (4, 8, 16) if relive("train", "--data", "xor:80", *FAST, "--lanes", lanes).returncode == 0)
+        self.assertEqual(one, without_timing(self.document(*self.STUDY, "--out", "a", "--lanes", best)))
+
+    def test_train_repeats_a_seed_of_the_study(self):
+        self.done(*self.STUDY, "--out", "o", "--seed", "11")
+        with open(self.folder / "o" / "results.csv") as file:
+            rows = [row for row in csv.DictReader(line for line in file if not line.startswith("#"))]
+        row = next(row for row in rows if row["seed"] == "12" and row["activation"].startswith("leaky") and row["regime"] == "low-bias")
+        alone = self.document("train", "--data", "moons:150", *FAST, "--seed", "12", "--activation", "leaky_relu:0.01", "--regime", "low-bias")["seeds"][0]
+        close = [value for value in row.values() if value and _is_number(value) and math.isclose(float(value), alone["loss_curve"][-1], rel_tol=1e-6)]
+        self.assertTrue(close, (row, alone))
+
+    def test_table_on_the_screen(self):
+        text = self.done(*self.STUDY, "--out", "o")
+        for word in ("relu", "leaky_relu:0.01", "Healthy", "Biases", "o/report.html", "trainings"):
+            self.assertIn(word, text)
+        self.assertTrue(all(len(line) <= 100 for line in text.splitlines()))
+
+
+def _is_number(text):
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+class Interrupted(ProgramTest):
+    def interrupt(self, *arguments, after):
+        child = subprocess.Popen([RELIVE, *arguments], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                 text=True, env=ENVIRONMENT)
+        time.sleep(after)
+        child.send_signal(signal.SIGINT)
+        out, err = child.communicate(timeout=120)
+        return child.returncode, out, err
+
+    def test_compare_keeps_finished_seeds(self):
+        study = ["compare", "--data", "digits", "--regime", "healthy", "--seeds", "4000", "--threads", "2", "--lanes", "4", "--epochs", "3", "--hidden", "16", "--out", "o", "--json"]
+        for after in (0.5, 1, 2, 4, 8):
+            code, out, err = self.interrupt(*study, after=after)
+            self.assertEqual(code, 130, err)
+            self.assertRegex(err, r"\Arelive: interrupted[^\n]+\n\Z")
+            if out:
+                break
+        found = document(out)
+        self.assertEqual([0 < arm["seeds"] < 4000 for arm in found["arms"]], [True, True])
+        self.assertTrue((self.folder / "o" / "report.html").is_file())
+        self.assertFalse(list((self.folder / "o").glob(".*")))
+
+    def test_nothing_is_written_before_a_seed_is_done(self):
+        code, out, err = self.interrupt("compare", "--data", "digits", "--seeds", "2", "--epochs", "1000000", "--out", "o", after=1)
+        self.assertEqual((code, out), (130, ""))
+        self.assertRegex(err, r"\Arelive: interrupted[^\n]+\n\Z")
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_train_can_go_on_afterwards(self):
+        common = ["train", "--data", "digits", "--save", "m.safetensors"]
+        code, out, err = self.interrupt(*common, "--epochs", "1000000", after=1.5)
+        self.assertEqual((code, out), (130, ""), err)
+        self.assertIn("--resume m.safetensors", err)
+        self.assertFalse((self.folder / "m.safetensors").exists())
+        epochs = int(err.split("after epoch ")[1].split(";")[0])
+        self.done(*common, "--epochs", str(epochs + 1), "--resume", "m.safetensors")
+        self.assertTrue((self.folder / "m.safetensors").exists())
+
+
+class Gradcheck(ProgramTest):
+    def test_all_agree(self):
+        found = self.document("gradcheck")
+        self.assertTrue(found["passed"])
+        self.assertTrue(all(row["worst"] <= 1e-6 and row["derivatives"] > 0 for row in found["checks"]))
+        self.assertGreater(len(found["checks"]), 20)
+        self.assertIn("agree", self.done("gradcheck", "--seed", "3"))
+
+
+if __name__ == "__main__":
+    main()
