@@ -1,6 +1,7 @@
 #include "base/text.h"
 
 #include <errno.h>
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +32,15 @@ bool rl_parse_long(const char *text, long low, long high, long *value)
         return false;
     *value = parsed;
     return true;
+}
+
+void rl_write_float(float value, char *text, size_t room)
+{
+    for (int digits = 1; digits <= FLT_DECIMAL_DIG; digits++) {
+        snprintf(text, room, "%.*g", digits, (double)value);
+        if (strtof(text, NULL) == value)
+            return;
+    }
 }
 
 /* Levenshtein's distance with one row of memory; words beyond the row's length count as far away. */

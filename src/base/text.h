@@ -8,6 +8,9 @@
 bool rl_parse_double(const char *text, double *value);
 bool rl_parse_long(const char *text, long low, long high, long *value);
 
+/* The shortest decimal that reads back as the same float: 0.01, not 0.00999999978. */
+void rl_write_float(float value, char *text, size_t room);
+
 /* The nearest of count names (edit distance, at most half of the word's length off), or NULL. */
 const char *rl_nearest_name(const char *word, const char *const *names, size_t count);
 

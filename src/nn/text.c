@@ -164,17 +164,6 @@ bool rl_net_append(rl_net *net, const char *layers, rl_dense_config dense, rl_er
     return !rl_failed(err);
 }
 
-/* The shortest decimal that reads back as the same float. */
-static void write_float(float value, char *text, size_t room)
-{
-    double read;
-    for (int digits = 6; digits <= 9; digits++) {
-        snprintf(text, room, "%.*g", digits, (double)value);
-        if (rl_parse_double(text, &read) && (float)read == value)
-            return;
-    }
-}
-
 static void describe_layer(const rl_net *net, rl_node i, int lane, char *text, size_t room)
 {
     const rl_node_data *node = &net->nodes[i];
@@ -189,14 +178,14 @@ static void describe_layer(const rl_net *net, rl_node i, int lane, char *text, s
         snprintf(text, room, "dense %d%s", node->units, node->bias ? "" : " no_bias");
         break;
     case RL_DROPOUT:
-        write_float((float)node->share, number, sizeof number);
+        rl_write_float((float)node->share, number, sizeof number);
         snprintf(text, room, "dropout %s", number);
         break;
     case RL_ADD:
         snprintf(text, room, "add %d", node->reads[1]);
         break;
     case RL_ACTIVATION:
-        write_float(alpha, number, sizeof number);
+        rl_write_float(alpha, number, sizeof number);
         if (curve->has_alpha || alpha != curve->alpha)
             snprintf(text, room, "%s:%s%s", curve->name, number, node->shared ? " shared" : "");
         else

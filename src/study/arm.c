@@ -7,7 +7,6 @@
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* What α may be. ReLU's is its slope at 0, where only the one-sided slopes make sense. RReLU draws its own. A
@@ -57,21 +56,11 @@ bool rl_arm_parse(const char *text, rl_arm *arm, rl_error *err)
     return true;
 }
 
-/* The shortest decimal that reads back as the same float: 0.01, not 0.00999999978. */
-static void write_alpha(float alpha, char *text, size_t room)
-{
-    for (int digits = 1; digits <= FLT_DECIMAL_DIG; digits++) {
-        snprintf(text, room, "%.*g", digits, (double)alpha);
-        if (strtof(text, NULL) == alpha)
-            return;
-    }
-}
-
 void rl_arm_label(rl_arm arm, char *label, size_t room)
 {
     bool hidden = arm.curve->drawn || !arm.curve->has_alpha;
     char alpha[32];
-    write_alpha(arm.alpha, alpha, sizeof alpha);
+    rl_write_float(arm.alpha, alpha, sizeof alpha);
     if (hidden && arm.alpha == arm.curve->alpha)
         snprintf(label, room, "%s", arm.curve->name);
     else

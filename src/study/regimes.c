@@ -53,11 +53,12 @@ static const rl_regime regimes[] = {
         "awake on about half of the data and no step throws them far.",
         healthy },
     { "high-rate", "Rate too high",
-        "Two hidden layers and nine times the default learning rate: a single step can push a unit of the second "
-        "layer below zero for every example, where ReLU passes no gradient to bring it back.",
+        "A second hidden layer and a learning rate chosen too high for it: one step can push a unit below zero for "
+        "every "
+        "example, where ReLU passes no gradient to bring it back.",
         high_rate },
     { "low-bias", "Biases far below zero",
-        "Hidden biases start at −5, so that a unit begins below zero for most or all examples and sees little "
+        "Hidden biases start far below zero, so that a unit begins below zero for most or all examples and sees little "
         "gradient or none.",
         low_bias },
     { "raw-inputs", "Raw inputs",
@@ -65,7 +66,7 @@ static const rl_regime regimes[] = {
         "for every example.",
         raw_inputs },
     { "deep", "Deep and narrow",
-        "Sixteen hidden layers of eight units each: a layer that closes cuts off all below it, and signal and "
+        "Many hidden layers of few units: a layer that closes cuts off all below it, and signal and "
         "gradient thin out on the way.",
         deep },
 };
