@@ -76,12 +76,13 @@ static void say(draft *essay, int paragraph, int rank, const char *format, ...)
 /* "a", "a and b", "a, b and c" */
 typedef struct {
     size_t count, wanted;
+    const char *last; /* " and " if NULL */
     char text[500];
 } listing;
 
 static void list(listing *to, const char *item)
 {
-    const char *between = to->count == 0 ? "" : to->count + 1 == to->wanted ? " and " : ", ";
+    const char *between = to->count == 0 ? "" : to->count + 1 < to->wanted ? ", " : to->last ? to->last : " and ";
     size_t used = strlen(to->text);
     snprintf(to->text + used, sizeof to->text - used, "%s%.80s", between, item);
     to->count++;
@@ -375,22 +376,39 @@ static size_t dead_shares(const draft *essay, size_t arm, listing *into, double 
     return into->count;
 }
 
-static void say_dead_arm(draft *essay, size_t arm)
+static void say_dying(draft *essay, size_t arm)
 {
     rl_words us;
     listing shares;
     double largest;
-    if (!dead_shares(essay, arm, &shares, &largest))
+    if (dead_shares(essay, arm, &shares, &largest) && largest > 0)
+        say(essay, DEATH, arm == 0 ? 0 : 1, "The share of dead %.100s units at the end %s %s.",
+            short_name(essay, arm, &us), essay->results->seeds > 1 ? "averaged" : "was", shares.text);
+}
+
+/* The arms of which no unit died, in one sentence. */
+static void say_undying(draft *essay)
+{
+    listing names = { .last = " or " }, shares;
+    bool none_can = true;
+    for (int listed = 0; listed < 2; listed++)
+        for (size_t arm = 0; arm < essay->results->arm_count; arm++) {
+            double largest;
+            bool undying = dead_shares(essay, arm, &shares, &largest) && largest == 0;
+            if (!undying)
+                continue;
+            none_can = none_can && leaks(essay->results->arms[arm]);
+            if (listed)
+                list(&names, rl_arm_short(essay->results, arm).text);
+            else
+                names.wanted++;
+        }
+    if (!names.count)
         return;
-    const char *name = short_name(essay, arm, &us);
-    bool averaged = essay->results->seeds > 1;
-    if (largest > 0)
-        say(essay, DEATH, arm == 0 ? 0 : 1, "The share of dead %.100s units at the end %s %s.", name,
-            averaged ? "averaged" : "was", shares.text);
-    else
-        say(essay, DEATH, arm == 0 ? 0 : 1, "No %.100s unit was dead at the end of any run that stayed finite.", name);
-    if (leaks(essay->results->arms[arm]) && largest == 0)
-        say(essay, DEATH, 4, "By this definition none can be, for its slope below 0 is α rather than 0.");
+    say(essay, DEATH, 0, "No %s unit was dead at the end of any run that stayed finite.", names.text);
+    if (none_can)
+        say(essay, DEATH, 4, "By this definition none can be, for %s slope below 0 is α rather than 0.",
+            names.count > 1 ? "their" : "its");
 }
 
 static void say_silent(draft *essay, size_t arm)
@@ -462,10 +480,11 @@ static void say_death(draft *essay)
         "A unit counts as dead if its slope is exactly 0 on each of the %zu training rows, so that no gradient reaches "
         "its weights.",
         results->train_rows);
-    for (size_t arm = 0; arm < results->arm_count; arm++) {
-        say_dead_arm(essay, arm);
+    for (size_t arm = 0; arm < results->arm_count; arm++)
+        say_dying(essay, arm);
+    say_undying(essay);
+    for (size_t arm = 0; arm < results->arm_count; arm++)
         say_silent(essay, arm);
-    }
     say_born_dead(essay);
     if (results->seeds > 1)
         say_harmless(essay);
@@ -555,7 +574,7 @@ static void write_title(rl_writing *to, const draft *essay)
     else if (results->arm_count == 2)
         rl_write(to, "# %s and %s on ", short_name(essay, 0, &first), short_name(essay, 1, &second));
     else
-        rl_write(to, "# All %s activations on ", number_word(results->arm_count).text);
+        rl_write(to, "# A comparison of %s activations on ", number_word(results->arm_count).text);
     rl_write(to, "%s\n", plain(rl_data_title(results).text).text);
 }
 

@@ -118,11 +118,11 @@ static void pair_headers(table_grid *grid, const rl_results *results)
     set(above, 1, rl_measure(results));
     set(below, 1, results->classes ? "points" : "");
     set(below, 2, "p");
-    set(below, 3, "Holm's p");
+    set(below, 3, "Holm p");
     set(above, 4, "dead units");
     set(below, 4, "points");
     set(below, 5, "p");
-    set(below, 6, "Holm's p");
+    set(below, 6, "Holm p");
     grid->columns = 7;
 }
 
