@@ -15,7 +15,7 @@ C_FILES = [path for path in FILES if path.suffix in (".c", ".h")]
 
 # Spelled in pieces, so that this file does not contain them.
 LEFTOVERS = re.compile("|".join(["TO" "DO", "FIX" "ME", "(?<!X)X" "XX(?!X)", "not " "implemented", "place" "holder", "for " "now"]))
-FOREIGN_PATH = re.compile(r"(?<![\w./])/(home|root|work|Users|opt)/")
+FOREIGN_PATH = re.compile(r"(?<![\w./])/(home/(?!someone/)|root/|work/|Users/|opt/)")
 BINARY = {".png", ".gz", ".npy", ".idx", ".safetensors", ".ico", ".woff2"}
 
 
