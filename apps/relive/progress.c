@@ -44,7 +44,7 @@ void progress_show(progress *bar, double share_done)
     style look = terminal_style(stderr);
     fprintf(stderr, "\r\033[K  %s%s%s %3.0f %%", look.second, line, look.plain, 100 * share);
     double passed = now - bar->started;
-    if (share > 0.02 && passed > 0.3) {
+    if (share > 0.005 && passed > 0.5) {
         char left[40];
         duration(passed / share * (1 - share), left, sizeof left);
         fprintf(stderr, "  %s left", left);
