@@ -38,7 +38,7 @@ static int height_of(const rl_frame *frame)
 static void quote_byte(rl_writing *to, char c)
 {
     if (c == '\'')
-        rl_write(to, "''");
+        rl_write(to, "’"); /* in a block gnuplot takes three quotes for an empty text and the start of another */
     else
         rl_write(to, "%c", (unsigned char)c < 0x20 || c == 0x7F ? ' ' : c);
 }

@@ -45,6 +45,6 @@ void rl_plot_bold(
 /* Below the lowest panels and left of the first column, once for all. */
 void rl_plot_axis_names(rl_writing *to, const rl_frame *frame, const char *x_name, const char *y_name);
 double rl_tic_step(double span); /* 1, 2 or 5 times a power of ten that cuts span into four to six */
-void rl_plot_quote(rl_writing *to, const char *text); /* 'it''s', control characters as spaces */
+void rl_plot_quote(rl_writing *to, const char *text); /* 'it’s', control characters as spaces */
 
 #endif
