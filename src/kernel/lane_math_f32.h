@@ -22,9 +22,9 @@ static const real RL_LOG[] = { -0x1.38c974p-4f, 0x1.055eaep-3f, -0x1.0d8246p-3f,
 static const real RL_LOG1P[] = { 0x1.113634p-9f, -0x1.c0a2p-7f, 0x1.58ff44p-5f, -0x1.54f16cp-4f, 0x1.ff28d8p-4f,
     -0x1.4a72b2p-3f, 0x1.978b54p-3f, -0x1.ffc59ep-3f, 0x1.5553b6p-2f, -0x1.fffff8p-2f };
 
-/* Φ(-t)·e^(t²/2) in u = 3/(3 + t) on [0.1667, 1]: relative error 2^-26.3 */
-static const real RL_TAIL[] = { -0x1.b9da2ep-6f, 0x1.349328p-3f, -0x1.443c22p-2f, 0x1.185d98p-2f, -0x1.824406p-4f,
-    0x1.1d882ep-3f, 0x1.b438cep-4f, 0x1.13d108p-3f, 0x1.100efcp-3f, 0x1.4e457cp-18f };
+/* Φ(-t)·e^(t²/2) in u = 3/(3 + t) on [0.1667, 1]: relative error 2^-26.8 */
+static const real RL_TAIL[] = { -0x1.d4bc94p-10f, -0x1.1d1688p-6f, 0x1.06e8eep-3f, -0x1.25ca7cp-2f, 0x1.fd686cp-3f,
+    -0x1.493ca8p-4f, 0x1.12fa32p-3f, 0x1.b95acp-4f, 0x1.136cb4p-3f, 0x1.1017acp-3f, 0x1.24ca5ep-18f };
 
 /* (erf(x)/x - 1) in x² on [0, 1]: relative error 2^-29.4 */
 static const real RL_ERF[] = { 0x1.4771fcp-14f, -0x1.a3515ep-11f, 0x1.53f224p-8f, -0x1.b7f71ap-6f, 0x1.ce2ce6p-4f,
@@ -71,19 +71,19 @@ static inline lane lane_exp_reduced(lane x, lane tail, wlane *n)
     return lane_fma(r * r, lane_polynomial(r, RL_EXP, RL_EXP_TERMS), r);
 }
 
-/* e^(x + tail). 2ⁿ is applied in two halves, since n can go beyond what a float's exponent holds where the
- * result is subnormal or overflows. */
-static inline lane lane_exp_corrected(lane x, lane tail)
+/* factor · e^(x + tail), rounded as one product. 2ⁿ is applied in two halves, since n can go beyond what a float's
+ * exponent holds where the result is subnormal or overflows. */
+static inline lane lane_exp_times(lane factor, lane x, lane tail)
 {
     wlane n;
     lane p = lane_exp_reduced(lane_min(lane_max(x, lane_all(-104)), lane_all(89)), tail, &n);
     wlane half = n >> 1;
-    return (p + lane_all(1)) * lane_two_to(half) * lane_two_to(n - half);
+    return lane_fma(p, factor, factor) * lane_two_to(half) * lane_two_to(n - half);
 }
 
 static inline lane lane_exp(lane x)
 {
-    return lane_exp_corrected(x, lane_zero());
+    return lane_exp_times(lane_all(1), x, lane_zero());
 }
 
 /* eˣ - 1 = 2ⁿ(e^r - 1) + (2ⁿ - 1), all halved so that 2ⁿ⁻¹ is a float wherever the result is one. */
@@ -151,7 +151,7 @@ static inline lane lane_sigmoid(lane x)
 /* The rest is not the difference from 1, which would lose its digits, but the other of the two shares. */
 static inline lane lane_logistic(lane x, lane tail, lane *rest)
 {
-    lane e = lane_exp_corrected(-lane_abs(x), pick(x < lane_zero(), tail, -tail));
+    lane e = lane_exp_times(lane_all(1), -lane_abs(x), pick(x < lane_zero(), tail, -tail));
     lane large = lane_all(1) / (lane_all(1) + e), small = e * large;
     *rest = pick(x < lane_zero(), large, small);
     return pick(x < lane_zero(), small, large);
@@ -182,13 +182,13 @@ static inline lane lane_normal(lane x, lane *density)
     lane t = lane_min(lane_abs(x), lane_all(15));
     lane shortened = lane_of_bits(lane_bits(t) & ~0xfff);
     lane rest = (t - shortened) * (t + shortened);
-    lane e = lane_exp_corrected(shortened * shortened * lane_all(-0.5f), rest * lane_all(-0.5f));
+    lane power = shortened * shortened * lane_all(-0.5f), power_rest = rest * lane_all(-0.5f);
     lane v = lane_all(3) + t, u = lane_all(3) / v;
     lane missing = lane_fma(-u, v, lane_all(3)) - u * ((lane_all(3) - v) + t);
     lane g = lane_polynomial(u, RL_TAIL, RL_TAIL_TERMS);
     lane turn = lane_fma(-t, g, lane_all(RL_DENSITY_AT_0)) * (v * lane_all(1 / 3.0f));
-    lane tail = e * lane_fma(turn, missing, g);
-    *density = e * lane_all(RL_DENSITY_AT_0);
+    lane tail = lane_exp_times(lane_fma(turn, missing, g), power, power_rest);
+    *density = lane_exp_times(lane_all(RL_DENSITY_AT_0), power, power_rest);
     return pick(x < lane_zero(), tail, lane_all(1) - tail);
 }
 
