@@ -387,6 +387,144 @@ rl_vitals  rl_census_vitals(const rl_census *census, size_t index, int lane);
 double     rl_census_dead_share  (const rl_census *census, int lane);  /* dead hidden units / hidden units */
 double     rl_census_silent_share(const rl_census *census, int lane);
 
+/* Examination: every word of the glossary for every hidden unit, in every lane, over a reference set in evaluation mode.
+ * Bits; a unit may have several. */
+typedef enum {
+    RL_BROKEN = 1,        /* z is not finite somewhere; of the words below only severed and starved may stand beside it */
+    RL_DEAD = 2,          /* conducts on no example */
+    RL_STARVED = 4,       /* conducts somewhere, but no path of nonzero weights and slopes leads from there to an output */
+    RL_SATURATED = 8,     /* not dead, and |f'(z)| is below a threshold on every example */
+    RL_SILENT = 16,       /* z <= 0 on every example */
+    RL_NEARLY_DEAD = 32,  /* conducts on some examples, but on a smaller share than a threshold */
+    RL_DORMANT = 64,      /* its mean |a|, over the layer's average of that, is at most a threshold */
+    RL_ALWAYS_ON = 128,   /* z > 0 on every example */
+    RL_UNVARYING = 256,   /* constant: a varies by no more than 4 ε · max |a| */
+    RL_SEVERED = 512,     /* all its outgoing weights are 0 */
+    RL_PROVED_DEAD = 1024 /* dead on every input of a box: said by a proof, never by an examination */
+} rl_word;
+enum { RL_WORDS = 11 };
+
+const char *rl_word_name(rl_word word);  /* "nearly dead"; "alive" for 0 */
+rl_word     rl_word_shown(unsigned words); /* the one to show where there is room for one; 0: alive */
+
+typedef struct {
+    double dormant, saturated, nearly_dead; /* 0.025, 1e-3, 0.01 where 0 */
+} rl_thresholds;
+
+/* One unit over the whole reference set. Extremes of z are over examples where it is finite. */
+typedef struct {
+    rl_vitals counts;
+    float highest_z, lowest_z;
+    long highest_row;           /* the example with the highest z, the first of equals; -1: z was finite nowhere */
+    float lowest_a, highest_a;
+    double mean_size;           /* mean |a| */
+    double dormancy;            /* mean_size over its average in the layer (broken units left out): these average 1 */
+    double zeros;               /* share of examples with a == 0 (APoZ) */
+    float steepest;             /* largest |f'(z)| */
+    bool starved, severed;
+    unsigned words;             /* rl_word, or'ed */
+} rl_signs;
+
+typedef struct rl_examination rl_examination;
+/* The net must be the same in all calls, its parameters unchanged. */
+rl_examination *rl_examine_new (const rl_net *net, rl_thresholds thresholds, rl_error *err);
+void            rl_examination_free(rl_examination *examination);
+/* Looks at some rows, as the net takes them (standardised); may be called block after block. z may be anything. */
+bool            rl_examine_rows(rl_examination *examination, const rl_net *net, const rl_dataset *rows, rl_error *err);
+bool            rl_examine_end (rl_examination *examination, const rl_net *net, rl_error *err); /* scores and words */
+size_t          rl_examination_units(const rl_examination *examination);                  /* hidden units of one lane */
+rl_unit         rl_examination_unit (const rl_examination *examination, size_t index, int lane);
+rl_signs        rl_examination_signs(const rl_examination *examination, size_t index, int lane); /* after the end */
+
+/* The monitor: when each unit died or came back, and of what. It takes a census at step 0, then every so many
+ * steps, and at the last one. Cheap, since it keeps for each unit a witness: an example on which it fires and
+ * conducts. Only units whose witness has fallen silent need the whole reference set. Which units are dead and
+ * which are silent is exact, as a census would have it; that a unit is broken is noticed where it is met. */
+typedef enum { RL_BORN_DEAD, RL_DEATH, RL_REVIVAL, RL_NOT_A_NUMBER } rl_event_kind;
+
+/* Of what: the first four are terms of Δz = Δb + Δw·x_old + w_new·Δx + (what a skip connection adds). */
+typedef enum {
+    RL_BY_BIAS,
+    RL_BY_WEIGHTS,
+    RL_BY_INPUTS,
+    RL_BY_SKIP,
+    RL_TERMS,
+    RL_BY_SLOPE = RL_TERMS, /* the curve's learned slope became 0, or ceased to be */
+    RL_BY_BIRTH,            /* dead before the first step */
+    RL_BY_UNSEEN,           /* dead when first looked at, which was after the first step */
+    RL_BY_BROKEN,           /* some number behind it is not finite */
+} rl_cause;
+
+typedef struct {
+    long step, since;        /* seen by the census at step, not by the one before, at since (-1: there was none) */
+    rl_event_kind kind;
+    rl_unit unit;
+    rl_cause cause;
+    long row;                /* the example behind the numbers; -1: no numbers (they are 0 then) */
+    double z_before, z_after; /* its pre-activation at the two censuses */
+    double terms[RL_TERMS];  /* add up to z_after - z_before; the cause is the one that pushed hardest */
+} rl_event;
+const char *rl_event_name(rl_event_kind kind);      /* "born dead", "death", "revival", "not a number" */
+const char *rl_event_cause(const rl_event *event);  /* "bias fell", "weights moved", "inputs moved", … */
+
+typedef struct rl_monitor rl_monitor;
+/* every: steps between two censuses; 0: one an epoch. reference is borrowed and must outlive the monitor. */
+rl_monitor *rl_monitor_new (const rl_net *net, const rl_dataset *reference, long every, rl_error *err);
+void        rl_monitor_free(rl_monitor *monitor);
+rl_observer rl_monitor_observer(rl_monitor *monitor); /* for rl_training.observers */
+void        rl_monitor_look(rl_monitor *monitor, const rl_net *net, long step); /* by hand; steps must not go back */
+/* Observers cannot fail: what went wrong while watching (memory ran out) is told here. */
+bool        rl_monitor_check(const rl_monitor *monitor, rl_error *err);
+const rl_event *rl_monitor_events(const rl_monitor *monitor, size_t *count); /* by census, lane, unit */
+size_t      rl_monitor_censuses(const rl_monitor *monitor);
+long        rl_monitor_step  (const rl_monitor *monitor, size_t census);           /* when it was taken */
+size_t      rl_monitor_dead  (const rl_monitor *monitor, size_t census, int lane); /* how many units it found dead … */
+size_t      rl_monitor_silent(const rl_monitor *monitor, size_t census, int lane); /* … and silent */
+size_t      rl_monitor_units (const rl_monitor *monitor);                          /* hidden units of one lane */
+rl_unit     rl_monitor_unit  (const rl_monitor *monitor, size_t index, int lane);
+/* What the last census found of a unit. A dead ReLU unit is silent too; all false: alive. */
+typedef struct {
+    bool dead, silent, broken;
+} rl_state;
+rl_state    rl_monitor_state (const rl_monitor *monitor, size_t index, int lane);
+
+/* Proofs: what holds for every input in a box, not only on examples. Bounds are sound for what the float32 kernels
+ * compute (interval arithmetic, then linear bounds, both rounded outward). box: [inputs], as the net takes them. */
+typedef struct {
+    rl_unit unit;
+    rl_interval z, a; /* hold the pre-activation and the value for every input in the box; (-∞, ∞): not known */
+    bool dead;        /* proved dead: the curve's exact slope is 0 on all of z */
+    bool constant;    /* proved to give one value everywhere in the box … */
+    float value;      /* … and which */
+} rl_certificate;
+/* Of every hidden unit, in the census's order. At most room are written; *count says how many there are. */
+bool rl_certify_bounds(const rl_net *net, int lane, const rl_interval *box, rl_certificate *found, size_t room, size_t *count, rl_error *err);
+/* Only the units that are proved dead: at most room are written; *count says how many there are. */
+bool rl_certify(const rl_net *net, int lane, const rl_interval *box, rl_unit *proved, size_t room, size_t *count, rl_error *err);
+/* SPEC: LO,HI | data (least and largest value of each feature in data; else data may be NULL) | FILE.csv of lo,hi a
+ * feature. box: [features], set. The second carries a box of raw inputs through a model's standardisation. */
+bool rl_box_load (const char *spec, size_t features, const rl_dataset *data, rl_interval *box, rl_error *err);
+bool rl_box_scale(const rl_scaling *scaling, rl_interval *box, rl_error *err);
+
+/* Pruning: units that are constant on the evidence go, and what they gave is folded into the biases they fed. */
+typedef enum {
+    RL_REMOVED,
+    RL_KEPT_FOR_SKIP,   /* a skip connection adds something to it that is not known to be constant */
+    RL_KEPT_FOR_OUTPUT, /* its layer has the width of the net's input or output, through skips or a last curve */
+    RL_KEPT_AS_LAST,    /* a layer keeps one unit */
+} rl_prune_fate;
+typedef struct {
+    size_t units_before, units_after;           /* hidden units */
+    size_t parameters_before, parameters_after;
+    size_t removed, kept;                       /* of the units asked for */
+} rl_prune_report;
+/* A new net of one lane (net must have one), the same function wherever units [count] give constants [count] (NULL: all
+ * 0, as dead ReLU units do). fates [count] (NULL: not wanted): what became of each. */
+rl_net *rl_prune(const rl_net *net, const rl_unit *units, size_t count, const float *constants, rl_prune_fate *fates, rl_prune_report *report, rl_error *err);
+/* Hidden units of a lane whose value varies over reference by no more than 4 ε · its largest size, and the middle of
+ * where it varies. At most room are written; *count says how many there are. */
+bool rl_constants_on_data(const rl_net *net, int lane, const rl_dataset *reference, rl_unit *units, float *values, size_t room, size_t *count, rl_error *err);
+
 /* ---- Models: safetensors ---------------------------------------------------------------------------- */
 
 /* A net of one lane and all that it needs to be used on raw data. */

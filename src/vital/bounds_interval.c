@@ -1,0 +1,122 @@
+/* Interval arithmetic through a net (IBP: Gowal et al. 2018), rounded outward.
+ *
+ * A dense unit's least value over a box of inputs lies at the corner where every term w x is least. That is true of
+ * what a kernel computes too: each of its steps rounds, and rounding never changes an order, so the computed sum
+ * rises with every term. It is thus enough to allow for the roundings at that one corner,
+ *
+ *     γₙ₊₁ (|b| + Σ |w x|) + n 2^-149          n: terms that are not 0 there
+ *
+ * whatever the order of summing, fused or not: a term passes through at most n additions and one multiplication.
+ * 2^-149, the smallest float, stands for products that underflow. If no term is above 0, no computed sum is. */
+#include "vital/bounds.h"
+
+#include <float.h>
+
+#include "num/outward.h"
+
+static const rl_interval anything = { -INFINITY, INFINITY };
+
+/* Sizes are summed in double too: this is more than what their own rounding may lose, for any count below 2^31. */
+#define SIZE_MARGIN 1.000001
+
+typedef struct {
+    double sum, size; /* b + Σ w x at a corner, and the same of absolute values */
+    size_t terms;     /* that are not 0 */
+} corner;
+
+static void step(corner *c, double term)
+{
+    c->sum += term;
+    c->size += fabs(term);
+    c->terms += term != 0;
+}
+
+static double slack(const corner *c)
+{
+    if (c->terms == 0)
+        return 0;
+    double roundings = gamma_of(c->terms + 1, RL_FLOAT_ROUNDING) + gamma_of(c->terms + 1, RL_DOUBLE_ROUNDING);
+    return SIZE_MARGIN * (roundings * c->size + (double)c->terms * 0x1p-149);
+}
+
+/* w, x: [inputs]. error: how far a computed sum may be from the exact one, anywhere in the box; with the rounding of
+ * the linear bounds' own sums over units terms, which is in proportion to the same sizes. */
+static rl_interval dense_unit(
+    size_t inputs, size_t units, const float *w, double b, const rl_interval *x, double *error)
+{
+    corner least = { b, fabs(b), 0 }, most = least;
+    double size = fabs(b);
+    bool bounded = true;
+    for (size_t k = 0; k < inputs; k++) {
+        const double at_lo = (double)w[k] * (double)x[k].lo, at_hi = (double)w[k] * (double)x[k].hi; /* exact */
+        step(&least, at_lo < at_hi ? at_lo : at_hi);
+        step(&most, at_lo < at_hi ? at_hi : at_lo);
+        size += fmax(fabs(at_lo), fabs(at_hi));
+        bounded = bounded && rl_is_bounded(x[k]);
+    }
+    double float_roundings = gamma_of(inputs + 1, RL_FLOAT_ROUNDING);
+    double roundings = float_roundings + gamma_of(inputs + units + 4, RL_DOUBLE_ROUNDING);
+    *error = SIZE_MARGIN * (roundings * size + (double)inputs * 0x1p-149);
+    if (!bounded || !(SIZE_MARGIN * (1 + float_roundings) * size < (double)FLT_MAX)) {
+        *error = INFINITY;
+        return anything;
+    }
+    return (rl_interval){ float_below(down(least.sum - slack(&least))), float_above(up(most.sum + slack(&most))) };
+}
+
+static void through_dense(rl_bounds *bounds, rl_node at)
+{
+    const rl_node_data *node = &bounds->net->nodes[at];
+    const size_t units = (size_t)node->units, inputs = node->weights / units;
+    const float *w = (const float *)bounds->net->parameters + node->offset, *b = w + node->weights;
+    for (size_t u = 0; u < units; u++)
+        bounds->values[at][u] = dense_unit(inputs, units, w + u * inputs, node->bias ? (double)b[u] : 0.0,
+            bounds->values[node->reads[0]], &bounds->errors[at][u]);
+}
+
+static void through_activation(rl_bounds *bounds, rl_node at)
+{
+    const rl_node_data *node = &bounds->net->nodes[at];
+    const rl_activation *curve = node->groups[0].curve;
+    for (size_t u = 0; u < (size_t)node->units; u++) {
+        const rl_interval z = bounds->values[node->reads[0]][u];
+        const float alpha = rl_unit_alpha(bounds->net, at, u);
+        bounds->lines[at][u] = rl_relax(curve, alpha, z);
+        rl_interval a = anything;
+        if (rl_is_bounded(z) && isfinite(alpha))
+            a = curve->image(z, alpha);
+        bounds->values[at][u] = rl_is_bounded(a) ? a : anything;
+    }
+}
+
+static void through_dropout(rl_bounds *bounds, rl_node at)
+{
+    const rl_node_data *node = &bounds->net->nodes[at];
+    for (size_t u = 0; u < (size_t)node->units; u++)
+        bounds->values[at][u] = bounds->values[node->reads[0]][u];
+}
+
+/* A computed sum of two floats is the exact one rounded, which keeps order: its ends are the ends' rounded sums. */
+static void through_add(rl_bounds *bounds, rl_node at)
+{
+    const rl_node_data *node = &bounds->net->nodes[at];
+    for (size_t u = 0; u < (size_t)node->units; u++) {
+        const rl_interval x = bounds->values[node->reads[0]][u], y = bounds->values[node->reads[1]][u];
+        const rl_interval sum = { float_below(down((double)x.lo + (double)y.lo)),
+            float_above(up((double)x.hi + (double)y.hi)) };
+        const double size = fmax(fabs((double)x.lo), fabs((double)x.hi)) + fmax(fabs((double)y.lo), fabs((double)y.hi));
+        bounds->values[at][u] = rl_is_bounded(sum) ? sum : anything;
+        bounds->errors[at][u] = SIZE_MARGIN * RL_FLOAT_ROUNDING * size;
+    }
+}
+
+void rl_bounds_interval(rl_bounds *bounds, rl_node node)
+{
+    static void (*const through[RL_KINDS])(rl_bounds * bounds, rl_node at) = {
+        [RL_DENSE] = through_dense,
+        [RL_ACTIVATION] = through_activation,
+        [RL_DROPOUT] = through_dropout,
+        [RL_ADD] = through_add,
+    };
+    through[bounds->net->nodes[node].kind](bounds, node);
+}
