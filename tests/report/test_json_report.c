@@ -109,6 +109,8 @@ static void test_what_is_not_finite_is_null(void **state)
         assert_null(strstr(p.text, "nan"));
         assert_null(strstr(p.text, "NaN"));
         assert_null(strstr(p.text, "inf"));
+        const rl_json *arm = rl_json_at(rl_json_get(p.document, "arms"), 0);
+        assert_int_equal(rl_json_is_array(rl_json_get(rl_json_get(arm, "final_loss"), "ci95")), !plan.diverging);
         const rl_json *pair = rl_json_at(rl_json_get(p.document, "pairs"), 0);
         const char *other = plan.real_targets ? plan.no_test ? "train_loss_difference" : "test_loss_difference"
                             : plan.no_test    ? "train_accuracy_difference"
@@ -131,6 +133,7 @@ static void test_csv_has_a_line_a_training(void **state)
     rl_error err = { 0 };
     rl_results *results = synthetic_results(plan);
     snprintf(results->settings[1].name, RL_NAME_ROOM, "with, comma \"and\" quote");
+    snprintf(results->settings[0].name, RL_NAME_ROOM, "\"quoted\"");
     rl_writing csv = rl_writing_begin(results->memory, &err);
     rl_write_csv(&csv, results);
     assert_int_equal(err.code, RL_OK);
@@ -141,6 +144,7 @@ static void test_csv_has_a_line_a_training(void **state)
         quoted++;
     assert_int_equal(lines, 1 + 2 * 3 * 3); /* half of six seeds were finished */
     assert_int_equal(quoted, 9);
+    assert_non_null(strstr(csv.text, "\n\"\"\"quoted\"\"\",relu,"));
     assert_null(strstr(csv.text, "nan"));
     char *line = strtok(csv.text, "\n");
     assert_int_equal(strncmp(line, "regime,activation,alpha,seed,diverged_at,", 41), 0);

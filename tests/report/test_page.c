@@ -43,6 +43,16 @@ static void test_hostile_names_stay_text(void **state)
     remove_all(folder);
 }
 
+static void test_html_is_escaped(void **state)
+{
+    (void)state;
+    rl_error err = { 0 };
+    rl_writing to = rl_writing_begin((rl_memory){ 0 }, &err);
+    rl_write_html(&to, "<a b=\"c\" d='e'>&\n\x7fα");
+    assert_string_equal(to.text, "&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;  α");
+    rl_writing_drop(&to);
+}
+
 static void test_the_page_needs_nothing_else(void **state)
 {
     (void)state;
@@ -213,6 +223,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_hostile_names_stay_text),
+        cmocka_unit_test(test_html_is_escaped),
         cmocka_unit_test(test_the_page_needs_nothing_else),
         cmocka_unit_test(test_markers_of_plots_do_not_meet),
         cmocka_unit_test(test_the_page_says_what_it_must),

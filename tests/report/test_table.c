@@ -50,6 +50,31 @@ static void test_no_line_is_wider_than_100(void **state)
     }
 }
 
+/* Where numbers leave too little room, the arms' names give way. */
+static void test_wide_numbers_clip_names(void **state)
+{
+    (void)state;
+    rl_error err = { 0 };
+    rl_results *results = synthetic_results(
+        (synthetic_plan){ .settings = 1, .arms = 2, .seeds = 4, .epochs = 2, .noise = 0.01, .real_targets = true });
+    results->arms[1].alpha = 0.0123457f;
+    rl_summary *summary = synthetic_summary(results);
+    const rl_estimate wide = { 4, 0.00123, 0.01, -0.00456, 0.00789 };
+    summary->pairs[0].test_accuracy = (rl_comparison){ wide, 0.034, 0.068 };
+    summary->pairs[0].dead_share = (rl_comparison){ { 4, -0.9, 0.3, -1.234, -0.567 }, 0.034, 0.068 };
+    char *table = rl_results_table(results, summary, false, &err);
+    assert_non_null(table);
+    bool clipped = false;
+    for (char *line = strtok(table, "\n"); line; line = strtok(NULL, "\n")) {
+        assert_true(rl_width(line) <= 100);
+        clipped = clipped || (strstr(line, "leaky_relu") && strstr(line, "…"));
+    }
+    assert_true(clipped);
+    free(table);
+    synthetic_summary_free(summary, results);
+    synthetic_free(results);
+}
+
 /* All lines of a block end where the header's last column ends. */
 static void test_columns_are_in_line(void **state)
 {
@@ -151,6 +176,7 @@ static void test_numbers_are_said_well(void **state)
     assert_string_equal(rl_say_number(NAN).text, "–");
     assert_string_equal(rl_say_percent(-0.00001).text, "0.0"); /* no minus before zero */
     assert_string_equal(rl_say_p(0.00099).text, "<0.001");
+    assert_string_equal(rl_say_p(0.00449).text, "0.004");
     assert_string_equal(rl_say_p(0.03449).text, "0.034");
     assert_string_equal(rl_say_p(1).text, "1.00");
     assert_string_equal(rl_say_difference((rl_estimate){ 1, 0.5, NAN, NAN, NAN }, true).text, "+50.0");
@@ -162,6 +188,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_no_line_is_wider_than_100),
+        cmocka_unit_test(test_wide_numbers_clip_names),
         cmocka_unit_test(test_columns_are_in_line),
         cmocka_unit_test(test_it_holds_the_numbers),
         cmocka_unit_test(test_colour_only_on_request),

@@ -133,11 +133,14 @@ static void test_gnuplot_s_failure_leaves_the_former_run(void **state)
     char *before = read_text(out, "results.csv");
     with_gnuplot(folder, "#!/bin/sh\necho 'line 3: the pen broke' >&2\nexit 4\n", &err, out);
     assert_int_equal(err.code, RL_MISSING);
+    assert_non_null(strstr(err.text, "code 4"));
     assert_non_null(strstr(err.text, "the pen broke"));
     expect_untouched(out, before, 20);
     err = (rl_error){ 0 };
-    with_gnuplot(
-        folder, "#!/bin/sh\nname=${2%.gnuplot}\nprintf '<svg>' >\"$name.svg\"\nprintf PNG >\"$name.png\"\n", &err, out);
+    with_gnuplot(folder,
+        "#!/bin/sh\nname=${2%.gnuplot}\nprintf '<svg>half of a picture' >\"$name.svg\"\nprintf 'half of another one' "
+        ">\"$name.png\"\n",
+        &err, out);
     assert_int_equal(err.code, RL_MISSING);
     assert_non_null(strstr(err.text, "no whole"));
     expect_untouched(out, before, 20);
