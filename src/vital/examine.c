@@ -1,0 +1,403 @@
+/* The examination: every word of the glossary for every hidden unit, from one pass forward over the reference set.
+ *
+ * Block by block the census counts, a kernel notes the extremes and sums of z and a, and two things are asked only
+ * of units that could still change the answer:
+ *
+ *     the steepest slope     while a unit that just conducted is below the steepest its curve can be: for ReLU that
+ *                            is over after its first example
+ *     is it heard?           while a unit that just conducted has not been heard on any example yet; one that no
+ *                            weights lead on from (whatever the slopes) never is, and need not be asked
+ *
+ * Nothing depends on how the rows were cut into blocks, and lanes agree with one lane bit for bit. */
+#include "vital/examine.h"
+#include "nn/curves.h"
+#include "train/sweep.h"
+#include "vital/listen.h"
+#include "vital/words.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct {
+    rl_node node;
+    size_t units;
+    rl_readings readings;
+    float *steepest;        /* [units][lanes] */
+    int32_t *before;        /* [units][lanes] how often it had conducted, or not been finite, before this block */
+    rl_lane_set *reachable; /* [units] some path of nonzero weights leads from here to an output */
+    rl_lane_set *heard;     /* [units] and on some example it conducted and all slopes on the path were nonzero */
+    rl_lane_set *joined;    /* [units] some outgoing weight is not 0 */
+    float *ceiling;         /* [lanes] no slope of the curve is steeper */
+    double *average;        /* [lanes] of the units' mean |a|, once it is over */
+} layer;
+
+struct rl_examination {
+    rl_memory memory;
+    int lanes;
+    rl_thresholds thresholds;
+    rl_census *census;
+    layer *layers; /* [census->layer_count] */
+    const rl_examine_kernels *kernels;
+    rl_listening listening;
+    rl_pass *pass;
+    float *x;                    /* [RL_SWEEP_ROWS][features][lanes] */
+    float *ones, *slopes, *part; /* [RL_SWEEP_ROWS][most units][lanes] */
+    int32_t *row_counts[3];      /* [most units][lanes]: one example's conducted, fired, broken */
+    size_t most_units, features;
+    bool ended;
+};
+
+#define DECLARE(name, lanes, float64) extern const rl_examine_kernels rl_examine_list_##name;
+extern const rl_examine_kernels rl_examine_list;
+RL_SUFFIXED_VARIANTS(DECLARE)
+
+static const rl_examine_kernels *kernels_of(rl_variant variant)
+{
+#define ADDRESS(name, lanes, float64) &rl_examine_list_##name,
+    static const rl_examine_kernels *const all[RL_VARIANTS] = { &rl_examine_list, RL_SUFFIXED_VARIANTS(ADDRESS) };
+    return all[variant];
+}
+
+/* ---- Making ---- */
+
+static void fill(float *to, size_t count, float value)
+{
+    for (size_t i = 0; to && i < count; i++)
+        to[i] = value;
+}
+
+static float *new_floats(rl_memory memory, size_t units, size_t lanes, float value, rl_error *err)
+{
+    float *values = rl_new(memory, units, lanes * sizeof *values, err);
+    fill(values, units * lanes, value);
+    return values;
+}
+
+/* A learned α may be anything. */
+static float steepest_possible(const rl_net *net, rl_node node, int lane)
+{
+    float alpha = 0;
+    const rl_activation *curve = rl_net_curve(net, node, lane, &alpha);
+    if (curve->learned)
+        return INFINITY;
+    rl_interval all = curve->slopes((rl_interval){ -INFINITY, INFINITY }, alpha);
+    return fmaxf(fabsf(all.lo), fabsf(all.hi));
+}
+
+static bool make_layer(rl_examination *e, const rl_net *net, size_t index, rl_error *err)
+{
+    layer *made = &e->layers[index];
+    const size_t units = e->census->layers[index].units, lanes = (size_t)e->lanes;
+    *made = (layer){ .node = e->census->layers[index].node, .units = units };
+    rl_readings *r = &made->readings;
+    r->highest_z = new_floats(e->memory, units, lanes, -INFINITY, err);
+    r->lowest_z = new_floats(e->memory, units, lanes, INFINITY, err);
+    r->highest_a = new_floats(e->memory, units, lanes, -INFINITY, err);
+    r->lowest_a = new_floats(e->memory, units, lanes, INFINITY, err);
+    r->sum = new_floats(e->memory, units, lanes, 0, err);
+    r->rest = new_floats(e->memory, units, lanes, 0, err);
+    r->zeros = rl_new(e->memory, units, lanes * sizeof(int32_t), err);
+    r->highest_row = rl_new(e->memory, units, lanes * sizeof(int32_t), err);
+    made->steepest = new_floats(e->memory, units, lanes, 0, err);
+    made->before = rl_new(e->memory, units, lanes * sizeof(int32_t), err);
+    made->reachable = rl_new(e->memory, units, sizeof *made->reachable, err);
+    made->heard = rl_new(e->memory, units, sizeof *made->heard, err);
+    made->joined = rl_new(e->memory, units, sizeof *made->joined, err);
+    made->ceiling = rl_new(e->memory, lanes, sizeof *made->ceiling, err);
+    made->average = rl_new(e->memory, lanes, sizeof *made->average, err);
+    if (rl_failed(err))
+        return false;
+    for (size_t i = 0; i < units * lanes; i++)
+        ((int32_t *)r->highest_row)[i] = -1;
+    for (int l = 0; l < e->lanes; l++)
+        made->ceiling[l] = steepest_possible(net, made->node, l);
+    return true;
+}
+
+static bool make_scratch(rl_examination *e, const rl_net *net, rl_error *err)
+{
+    const size_t lanes = (size_t)e->lanes;
+    for (rl_node i = 0; i < net->count; i++)
+        if (net->nodes[i].kind == RL_ACTIVATION && (size_t)net->nodes[i].units > e->most_units)
+            e->most_units = (size_t)net->nodes[i].units;
+    size_t row = e->most_units * lanes;
+    e->features = (size_t)rl_net_inputs(net);
+    e->pass = rl_pass_new(net, RL_SWEEP_ROWS, err);
+    e->x = rl_new(e->memory, RL_SWEEP_ROWS * e->features, lanes * sizeof *e->x, err);
+    e->ones = new_floats(e->memory, RL_SWEEP_ROWS, row, 1, err);
+    e->slopes = rl_new(e->memory, RL_SWEEP_ROWS, row * sizeof *e->slopes, err);
+    e->part = rl_new(e->memory, RL_SWEEP_ROWS, row * sizeof *e->part, err);
+    for (int i = 0; i < 3; i++)
+        e->row_counts[i] = rl_new(e->memory, row, sizeof **e->row_counts, err);
+    return !rl_failed(err);
+}
+
+/* What the weights alone say: whom no path leads on from, and who has no outgoing weight. */
+static void follow_weights(rl_examination *e, const rl_net *net)
+{
+    for (rl_node i = 0; i < net->count; i++)
+        for (int u = 0; net->nodes[i].kind == RL_ACTIVATION && u < net->nodes[i].units; u++)
+            e->listening.conducts[i][u] = e->listening.all;
+    rl_listen(&e->listening, net, 0);
+    for (size_t i = 0; i < e->census->layer_count; i++)
+        memcpy(e->layers[i].reachable, e->listening.heard[e->layers[i].node], e->layers[i].units * sizeof(rl_lane_set));
+    rl_listen_next_weights(&e->listening, net);
+    for (size_t i = 0; i < e->census->layer_count; i++)
+        memcpy(e->layers[i].joined, e->listening.heard[e->layers[i].node], e->layers[i].units * sizeof(rl_lane_set));
+}
+
+rl_examination *rl_examine_new(const rl_net *net, rl_thresholds thresholds, rl_error *err)
+{
+    if (rl_failed(err))
+        return NULL;
+    if (net->float64 || net->count == 0) {
+        rl_fail(err, RL_BAD_CONFIG, "an examination needs a float32 net with an input");
+        return NULL;
+    }
+    rl_examination *e = rl_new(net->memory, 1, sizeof *e, err);
+    if (!e)
+        return NULL;
+    *e = (rl_examination){ .memory = net->memory,
+        .lanes = net->lanes,
+        .thresholds = rl_thresholds_or_default(thresholds),
+        .kernels = kernels_of(net->variant) };
+    e->census = rl_census_new(net, err);
+    if (e->census)
+        e->layers = rl_new(e->memory, e->census->layer_count, sizeof *e->layers, err);
+    for (size_t i = 0; !rl_failed(err) && i < e->census->layer_count; i++)
+        make_layer(e, net, i, err);
+    if (!rl_failed(err) && make_scratch(e, net, err) && rl_listening_new(&e->listening, net, err)) {
+        rl_census_begin(e->census);
+        follow_weights(e, net);
+        return e;
+    }
+    rl_examination_free(e);
+    return NULL;
+}
+
+static void free_layer(rl_memory memory, layer *l)
+{
+    void *const blocks[] = { l->readings.highest_z, l->readings.lowest_z, l->readings.highest_row, l->readings.lowest_a,
+        l->readings.highest_a, l->readings.sum, l->readings.rest, l->readings.zeros, l->steepest, l->before,
+        l->reachable, l->heard, l->joined, l->ceiling, l->average };
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
+        rl_free(memory, blocks[i]);
+}
+
+void rl_examination_free(rl_examination *e)
+{
+    if (!e)
+        return;
+    for (size_t i = 0; e->layers && i < e->census->layer_count; i++)
+        free_layer(e->memory, &e->layers[i]);
+    rl_free(e->memory, e->layers);
+    rl_census_free(e->census);
+    rl_listening_free(&e->listening);
+    rl_pass_free(e->pass);
+    rl_free(e->memory, e->x);
+    rl_free(e->memory, e->ones);
+    rl_free(e->memory, e->slopes);
+    rl_free(e->memory, e->part);
+    for (int i = 0; i < 3; i++)
+        rl_free(e->memory, e->row_counts[i]);
+    rl_free(e->memory, e);
+}
+
+/* ---- Looking ---- */
+
+/* Where a unit's counts lie in the census: lanes with different curves are counted in groups. */
+static size_t count_at(const rl_examination *e, size_t index, size_t unit, size_t lane)
+{
+    const size_t lanes = (size_t)e->lanes;
+    size_t group = (size_t)e->census->group_of[index * lanes + lane];
+    return (group * e->layers[index].units + unit) * lanes + lane;
+}
+
+/* Which questions are still open for units that conducted in this block. */
+static void ask(rl_examination *e, size_t index, bool *slopes, bool *hearing)
+{
+    layer *l = &e->layers[index];
+    const rl_census_layer *counts = &e->census->layers[index];
+    const size_t lanes = (size_t)e->lanes;
+    *slopes = *hearing = false;
+    for (size_t u = 0; u < l->units; u++)
+        for (size_t k = 0; k < lanes; k++) {
+            size_t at = count_at(e, index, u, k), here = u * lanes + k;
+            int32_t now = counts->conducted[at] + counts->broken[at];
+            if (now == l->before[here])
+                continue;
+            l->before[here] = now;
+            *slopes |= l->steepest[here] < l->ceiling[k];
+            *hearing |= (l->reachable[u] & ~l->heard[u]) >> k & 1;
+        }
+}
+
+/* |f'(z)| of every element of the block: what backward makes of gradients of 1. */
+static void measure_slopes(rl_examination *e, const rl_net *net, layer *l)
+{
+    const rl_node_data *node = &net->nodes[l->node];
+    const size_t batch = (size_t)e->pass->batch, bytes = batch * l->units * (size_t)e->lanes * sizeof(float);
+    const void *z = e->pass->values[node->reads[0]];
+    for (int g = 0; g < node->group_count; g++) {
+        float *to = node->group_count == 1 ? e->slopes : e->part;
+        memset(to, 0, bytes);
+        rl_curve_of(net->variant, node->groups[g].index)
+            ->backward(batch, l->units, rl_node_alphas(net, l->node), z, e->ones, to);
+        if (to == e->part)
+            rl_rows_of(net->variant)->blend(batch * l->units, node->groups[g].mask, e->part, e->slopes);
+    }
+    e->kernels->steepen(batch, l->units, e->slopes, l->steepest);
+}
+
+/* Which units of an activation node conduct on the block's row b. What is not finite may: nobody knows its slope. */
+static void find_conducting(rl_examination *e, const rl_net *net, rl_node i, size_t b)
+{
+    const rl_node_data *node = &net->nodes[i];
+    const size_t units = (size_t)node->units, lanes = (size_t)e->lanes;
+    const float *z = (const float *)e->pass->values[node->reads[0]] + b * units * lanes;
+    rl_lane_set *conducts = e->listening.conducts[i];
+    memset(conducts, 0, units * sizeof *conducts);
+    for (int g = 0; g < node->group_count; g++) {
+        for (int c = 0; c < 3; c++)
+            memset(e->row_counts[c], 0, units * lanes * sizeof **e->row_counts);
+        rl_curve_of(net->variant, node->groups[g].index)
+            ->watch(1, units, rl_node_alphas(net, i), z, e->row_counts[0], e->row_counts[1], e->row_counts[2]);
+        for (size_t u = 0; u < units; u++)
+            for (size_t l = 0; l < lanes; l++) {
+                size_t at = u * lanes + l;
+                int32_t counted = (e->row_counts[0][at] | e->row_counts[2][at]) & node->groups[g].mask[l];
+                conducts[u] |= (rl_lane_set)(counted << l);
+            }
+    }
+}
+
+/* The lowest node with a unit that conducts on the example at hand and has not been heard yet; -1: none. */
+static rl_node lowest_unheard(const rl_examination *e)
+{
+    for (size_t i = 0; i < e->census->layer_count; i++) {
+        const layer *l = &e->layers[i];
+        for (size_t u = 0; u < l->units; u++)
+            if (e->listening.conducts[l->node][u] & l->reachable[u] & ~l->heard[u])
+                return l->node;
+    }
+    return -1;
+}
+
+static void listen_to_block(rl_examination *e, const rl_net *net)
+{
+    for (size_t b = 0; b < (size_t)e->pass->batch; b++) {
+        for (rl_node i = 0; i < net->count; i++)
+            if (net->nodes[i].kind == RL_ACTIVATION)
+                find_conducting(e, net, i, b);
+        rl_node lowest = lowest_unheard(e);
+        if (lowest < 0)
+            continue;
+        rl_listen(&e->listening, net, lowest);
+        for (size_t i = 0; i < e->census->layer_count; i++) {
+            layer *l = &e->layers[i];
+            for (size_t u = 0; l->node >= lowest && u < l->units; u++)
+                l->heard[u] |= e->listening.heard[l->node][u] & e->listening.conducts[l->node][u];
+        }
+    }
+}
+
+static void look_at_block(rl_examination *e, const rl_net *net)
+{
+    const size_t first = (size_t)e->census->rows;
+    bool listen = false;
+    rl_census_look(e->census, net, e->pass, first);
+    for (size_t i = 0; i < e->census->layer_count; i++) {
+        layer *l = &e->layers[i];
+        bool slopes, hearing;
+        e->kernels->read((size_t)e->pass->batch, l->units, first, e->pass->values[net->nodes[l->node].reads[0]],
+            e->pass->values[l->node], l->readings);
+        ask(e, i, &slopes, &hearing);
+        if (slopes)
+            measure_slopes(e, net, l);
+        listen |= hearing;
+    }
+    if (listen)
+        listen_to_block(e, net);
+}
+
+bool rl_examine_rows(rl_examination *e, const rl_net *net, const rl_dataset *rows, rl_error *err)
+{
+    if (!rl_net_takes(net, rows, err))
+        return false;
+    if (rows->rows > INT32_MAX - (size_t)e->census->rows)
+        return rl_fail(err, RL_BAD_SHAPE, "%s: more than 2^31 - 1 rows in all", rows->name);
+    for (size_t first = 0; first < rows->rows; first += RL_SWEEP_ROWS) {
+        size_t left = rows->rows - first, batch = left < RL_SWEEP_ROWS ? left : RL_SWEEP_ROWS;
+        rl_rows_of(net->variant)->spread(batch, rows->features, rows->x + first * rows->features, e->x);
+        rl_pass_forward(net, e->pass, e->x, (int)batch);
+        look_at_block(e, net);
+    }
+    return true;
+}
+
+/* ---- What came of it ---- */
+
+static double mean_size(const rl_examination *e, const layer *l, size_t at)
+{
+    double sum = ((const float *)l->readings.sum)[at], rest = ((const float *)l->readings.rest)[at];
+    return (isfinite(sum) ? sum + rest : sum) / (double)e->census->rows;
+}
+
+bool rl_examine_end(rl_examination *e, const rl_net *net, rl_error *err)
+{
+    (void)net;
+    if (rl_failed(err))
+        return false;
+    if (e->census->rows == 0)
+        return rl_fail(err, RL_BAD_SHAPE, "the reference set is empty, expected at least one row");
+    for (size_t i = 0; i < e->census->layer_count; i++) {
+        const rl_census_layer *counts = &e->census->layers[i];
+        layer *l = &e->layers[i];
+        for (size_t k = 0; k < (size_t)e->lanes; k++) {
+            double sum = 0;
+            size_t whole = 0;
+            for (size_t u = 0; u < l->units; u++)
+                if (counts->broken[count_at(e, i, u, k)] == 0) {
+                    sum += mean_size(e, l, u * (size_t)e->lanes + k);
+                    whole++;
+                }
+            l->average[k] = sum / (double)whole;
+        }
+    }
+    e->ended = true;
+    return true;
+}
+
+size_t rl_examination_units(const rl_examination *e)
+{
+    return rl_census_units(e->census);
+}
+
+rl_unit rl_examination_unit(const rl_examination *e, size_t index, int lane)
+{
+    return rl_census_unit(e->census, index, lane);
+}
+
+rl_signs rl_examination_signs(const rl_examination *e, size_t index, int lane)
+{
+    size_t i = 0;
+    while (index >= e->census->layers[i].first + e->census->layers[i].units)
+        i++;
+    const layer *l = &e->layers[i];
+    const size_t u = index - e->census->layers[i].first, at = u * (size_t)e->lanes + (size_t)lane;
+    rl_signs signs = { .counts = rl_census_vitals(e->census, index, lane),
+        .highest_z = ((const float *)l->readings.highest_z)[at],
+        .lowest_z = ((const float *)l->readings.lowest_z)[at],
+        .highest_row = ((const int32_t *)l->readings.highest_row)[at],
+        .lowest_a = ((const float *)l->readings.lowest_a)[at],
+        .highest_a = ((const float *)l->readings.highest_a)[at],
+        .mean_size = mean_size(e, l, at),
+        .zeros = (double)((const int32_t *)l->readings.zeros)[at] / (double)e->census->rows,
+        .steepest = l->steepest[at] };
+    signs.dormancy = signs.counts.broken ? (double)NAN : l->average[lane] > 0 ? signs.mean_size / l->average[lane] : 0;
+    signs.severed = !(l->joined[u] >> lane & 1);
+    signs.starved = signs.counts.conducted > 0 && !(l->heard[u] >> lane & 1);
+    if (e->ended)
+        signs.words = rl_words_for(&signs, e->thresholds);
+    return signs;
+}
