@@ -172,6 +172,50 @@ typedef struct {
 bool rl_summarise(const rl_results *results, rl_summary *summary, rl_error *err);
 void rl_summary_free(rl_summary *summary);
 
+/* ---- Birth ------------------------------------------------------------------------------------------ */
+
+typedef enum {
+    RL_POINT, /* x = (1, …, 1) */
+    RL_LINE,  /* x = s·(1, …, 1), all real s */
+    RL_BALL,  /* |x| <= radius */
+} rl_born_on;
+
+/* How often nets of a shape are born dead: on every one of the inputs some hidden layer has no unit that conducts, so
+ * that the function is constant there. Trial t is the net of seed first_seed + t, just drawn. */
+typedef struct {
+    int width, depth;            /* units of every hidden layer; layers, the output layer among them */
+    int fan_in;                  /* 1 if 0 */
+    const rl_initialiser *init;  /* He if NULL */
+    float init_sd;               /* of normal */
+    double bias_sd;              /* N(0, bias_sd²) is added to every bias that the initialiser draws */
+    rl_arm activation;           /* on a line or ball: relu, relu6, leaky_relu or identity */
+    rl_born_on inputs;
+    double radius;               /* of the ball */
+    uint64_t first_seed;
+    size_t trials;
+    int threads;                 /* 0: as many as there are */
+    bool (*keep_going)(void *self); /* asked often and from several threads; NULL: always */
+    void (*progress)(void *self, double share_done); /* from one thread at a time; NULL: none */
+    void *self;
+    rl_memory memory;
+} rl_birth;
+
+typedef struct {
+    double share, se; /* and its standard error */
+} rl_share;
+
+typedef struct {
+    size_t trials;       /* done */
+    bool interrupted;    /* fewer than asked for */
+    rl_share born_dead;  /* nets with no living input among those looked at */
+    rl_share proved;     /* nets dead on all inputs for certain; the same where exact */
+    rl_share dead_units; /* first-layer units that conduct on no input: always exact */
+    double born_dead_formula, dead_units_formula; /* NaN: none is known */
+    bool exact;          /* all inputs were looked at; else (ball of several dimensions) … */
+    int chords;          /* … so many random diameters, each followed exactly */
+} rl_births;
+bool rl_birth_run(const rl_birth *birth, rl_births *births, rl_error *err);
+
 /* ---- Report ----------------------------------------------------------------------------------------- */
 
 /* The study's JSON document, as interface.md has it. The caller frees it with free(). NULL on failure. */
@@ -254,6 +298,8 @@ char *rl_dosage_json(const rl_dosage_point *relu, const rl_dosage_point *softplu
 /* Their plots, with gnuplot scripts and data, in folder: activations.svg, dosage.svg and so on. Need gnuplot. */
 bool rl_curve_plots (rl_arm curve, const char *folder, rl_error *err);
 bool rl_dosage_plots(const char *folder, rl_error *err);
+
+char *rl_birth_json(const rl_birth *birth, const rl_births *births, rl_error *err);
 
 char *rl_gradcheck_json(const rl_gradcheck_row *rows, size_t count, double tolerance, rl_error *err);
 

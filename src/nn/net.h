@@ -57,6 +57,9 @@ void rl_node_release(rl_memory memory, rl_node_data *node); /* frees what a node
 void rl_net_set(rl_net *net, size_t row, int lane, double value);
 double rl_net_get(const rl_net *net, size_t row, int lane);
 
+/* He's gain of a curve: √(2/(1 + α²)) for a rectifier of slope α below 0, else 1. */
+double rl_curve_gain(const rl_activation *curve, float alpha);
+
 /* Draws the parameters of a dense node. lane_gains [lanes] of the curve that reads it; NULL: 1. */
 bool rl_dense_draw(rl_net *net, rl_node node, const double *lane_gains, rl_error *err);
 

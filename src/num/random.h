@@ -17,6 +17,8 @@ typedef enum {
     RL_FOR_SPLIT,
     RL_FOR_STATISTICS,
     RL_FOR_TESTS,
+    RL_FOR_REVIVAL,
+    RL_FOR_BIRTH,
 } rl_purpose;
 
 /* One stream: made from seed, purpose and a number of the caller's (node, epoch, step, …). */

@@ -58,7 +58,14 @@ static void group_lanes(const rl_net *net, const rl_activation_config *config, r
     }
 }
 
-/* He's gain keeps the variance of a signal that a rectifier halves (He et al. 2015); other curves ask for 1. */
+/* It keeps the variance of a signal that a rectifier halves (He et al. 2015); other curves ask for 1. ReLU's
+ * parameter is its slope at the point 0, not below it. */
+double rl_curve_gain(const rl_activation *curve, float alpha)
+{
+    double below = curve->has_alpha ? (double)alpha : 0;
+    return curve->rectifier ? sqrt(2 / (1 + below * below)) : 1;
+}
+
 static bool redraw(rl_net *net, rl_node x, const rl_node_data *node, rl_error *err)
 {
     if (net->nodes[x].kind != RL_DENSE)
@@ -66,12 +73,8 @@ static bool redraw(rl_net *net, rl_node x, const rl_node_data *node, rl_error *e
     double gains[16];
     for (int g = 0; g < node->group_count; g++)
         for (int l = 0; l < net->lanes; l++)
-            if (node->groups[g].mask[l]) {
-                /* ReLU's parameter is its slope at the point 0, not below it */
-                const rl_activation *curve = node->groups[g].curve;
-                double alpha = curve->has_alpha ? (double)node->lane_alphas[l] : 0;
-                gains[l] = curve->rectifier ? sqrt(2 / (1 + alpha * alpha)) : 1;
-            }
+            if (node->groups[g].mask[l])
+                gains[l] = rl_curve_gain(node->groups[g].curve, node->lane_alphas[l]);
     return rl_dense_draw(net, x, gains, err);
 }
 
