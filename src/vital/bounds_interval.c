@@ -31,12 +31,21 @@ static void step(corner *c, double term)
     c->terms += term != 0;
 }
 
+/* What the roundings of a computed sum may come to; without terms there are none, and b is the sum. */
 static double slack(const corner *c)
 {
-    if (c->terms == 0)
-        return 0;
     double roundings = gamma_of(c->terms + 1, RL_FLOAT_ROUNDING) + gamma_of(c->terms + 1, RL_DOUBLE_ROUNDING);
     return SIZE_MARGIN * (roundings * c->size + (double)c->terms * 0x1p-149);
+}
+
+static double below(const corner *c)
+{
+    return c->terms ? down(c->sum - slack(c)) : c->sum;
+}
+
+static double above(const corner *c)
+{
+    return c->terms ? up(c->sum + slack(c)) : c->sum;
 }
 
 /* w, x: [inputs]. error: how far a computed sum may be from the exact one, anywhere in the box; with the rounding of
@@ -61,7 +70,7 @@ static rl_interval dense_unit(
         *error = INFINITY;
         return anything;
     }
-    return (rl_interval){ float_below(down(least.sum - slack(&least))), float_above(up(most.sum + slack(&most))) };
+    return (rl_interval){ float_below(below(&least)), float_above(above(&most)) };
 }
 
 static void through_dense(rl_bounds *bounds, rl_node at)
