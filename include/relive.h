@@ -260,6 +260,14 @@ void        rl_data_free(rl_dataset *data);
 /* Random parts, stratified by class: share of the rows (rounded) goes to *second. Either may be asked for as NULL. */
 bool rl_data_split(const rl_dataset *data, double share, uint64_t seed, rl_dataset **first, rl_dataset **second, rl_error *err);
 
+/* The rows of a data set block by block, for sets that are larger than memory: FILE.csv, X.npy and IMAGES.idx (with labels
+ * after a comma, or without) are read as one goes; all else is loaded and is one block. Labels are not looked at. features:
+ * how many are expected; a CSV may have them alone, or a label after them. */
+typedef struct rl_stream rl_stream;
+rl_stream        *rl_stream_open(const char *spec, size_t features, rl_data_config config, rl_error *err);
+const rl_dataset *rl_stream_next(rl_stream *stream, rl_error *err); /* until the next call; NULL: the end, or err says why */
+void              rl_stream_free(rl_stream *stream);
+
 /* Standardisation by training statistics: (x - mean) / deviation; a constant feature has deviation 1 here. */
 typedef struct {
     size_t features;

@@ -216,6 +216,51 @@ typedef struct {
 } rl_births;
 bool rl_birth_run(const rl_birth *birth, rl_births *births, rl_error *err);
 
+/* ---- Scan: the vital signs of a model, or of dumped activations ----------------------------------------- */
+
+typedef struct {
+    char name[RL_NAME_ROOM];       /* "hidden 1"; of a dump the array's */
+    char activation[RL_NAME_ROOM]; /* "leaky_relu:0.01"; "" if unknown */
+    int units;
+    unsigned known;                /* which words (rl_word) the evidence can tell; of the others nothing is said */
+    rl_signs *signs;               /* [units] */
+    double sparsity;               /* share of zeros among all a; NaN: unknown */
+    double dispersion;             /* deviation over the units of the share of examples on which they fire; NaN: unknown */
+} rl_scanned_layer;
+
+/* Owns what it points to. */
+typedef struct {
+    char *source;                  /* the model's file or the dump's */
+    char *data;                    /* the reference set's name; NULL of a dump */
+    bool dump, post;               /* post: a is known, z is not */
+    uint64_t rows;                 /* the evidence */
+    rl_thresholds thresholds;
+    rl_scanned_layer *layers;      /* [layer_count] */
+    size_t layer_count;
+    rl_memory memory;
+} rl_scan;
+
+/* path: the model's, for messages. spec: raw data, streamed where it can be; the model's standardisation is applied. */
+bool rl_scan_model(rl_scan *scan, const rl_model *model, const char *path, const char *spec, rl_data_config config, rl_thresholds thresholds, rl_error *err);
+
+typedef struct {
+    bool post;                     /* the arrays hold a = f(z), not z */
+    const rl_arm *arm;             /* the curve; NULL: unknown */
+    rl_thresholds thresholds;
+    rl_memory memory;
+} rl_dump_config;
+/* FILE.npy, .npz or .safetensors: arrays of rows × units, one a layer. Nothing is known of weights. */
+bool rl_scan_dump(rl_scan *scan, const char *path, rl_dump_config config, rl_error *err);
+void rl_scan_free(rl_scan *scan);
+
+size_t rl_scan_units(const rl_scan *scan);
+size_t rl_scan_count(const rl_scan *scan, rl_word word, bool *known); /* units of all layers; known: in every layer (may be NULL) */
+
+char *rl_scan_json (const rl_scan *scan, rl_error *err);              /* free() them */
+char *rl_scan_table(const rl_scan *scan, bool colour, rl_error *err);
+/* scan.html, units.svg and scan.json in folder, which is made if need be: all or none. */
+bool  rl_scan_report(const rl_scan *scan, const char *folder, rl_error *err);
+
 /* ---- Report ----------------------------------------------------------------------------------------- */
 
 /* The study's JSON document, as interface.md has it. The caller frees it with free(). NULL on failure. */

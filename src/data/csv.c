@@ -341,3 +341,66 @@ rl_dataset *rl_csv_parse(rl_bytes file, bool regression, rl_memory memory, rl_er
     }
     return data;
 }
+
+/* ---- Piece by piece ------------------------------------------------------------------------------- */
+
+/* The file's first line: how many fields there are, and whether they are names. */
+static bool begin_pieces(reader *from, rl_csv_progress *progress, size_t features, rl_error *err)
+{
+    const reader start = *from;
+    size_t fields;
+    if (!count_fields(from, &fields, err))
+        return false;
+    if (fields != features && fields != features + 1)
+        return rl_fail(err, RL_BAD_SHAPE,
+            "%.100s line %zu: expected %zu features and perhaps a label after them, found %zu fields", from->name,
+            start.line, features, fields);
+    progress->fields = fields;
+    if (!is_header(start, fields == features ? fields + 1 : fields, err))
+        *from = start;
+    return !rl_failed(err);
+}
+
+static bool piece_row(reader *from, const rl_csv_progress *progress, size_t features, float *x, rl_error *err)
+{
+    const size_t line = from->line;
+    field f = { .last = false };
+    for (size_t j = 0; j < features; j++) {
+        if (f.last)
+            return rl_fail(err, RL_BAD_FILE, "%.100s line %zu: expected %zu fields as in the first line, found %zu",
+                from->name, line, progress->fields, j);
+        if (!next_field(from, &f, err) || !finite_number(from, f, &x[j], err))
+            return false;
+    }
+    while (!f.last)
+        if (!next_field(from, &f, err))
+            return false;
+    return from->field == progress->fields ||
+           rl_fail(err, RL_BAD_FILE, "%.100s line %zu: expected %zu fields as in the first line, found %zu", from->name,
+               line, progress->fields, from->field);
+}
+
+bool rl_csv_piece(rl_bytes piece, rl_csv_progress *progress, size_t features, float *x, size_t room, size_t *rows,
+    size_t *used, rl_error *err)
+{
+    const bool first = progress->line == 0;
+    reader from = first ? open_reader(piece) : (reader){ .at = (const char *)piece.bytes, .name = piece.name };
+    from.end = (const char *)piece.bytes + piece.size;
+    from.line = progress->line + 1;
+    for (*rows = 0; *rows < room && next_row(&from);) {
+        if (progress->fields == 0) {
+            const char *start = from.at;
+            if (!begin_pieces(&from, progress, features, err))
+                return false;
+            if (from.at != start)
+                continue;
+            from.field = 0;
+        }
+        if (!piece_row(&from, progress, features, x + *rows * features, err))
+            return false;
+        ++*rows;
+    }
+    progress->line = from.line - 1;
+    *used = (size_t)(from.at - (const char *)piece.bytes);
+    return true;
+}

@@ -21,4 +21,15 @@
 /* regression: the last column is a real target. */
 rl_dataset *rl_csv_parse(rl_bytes file, bool regression, rl_memory memory, rl_error *err);
 
+/* The same, piece by piece, for files that are larger than memory. */
+typedef struct {
+    size_t line;   /* how many lines have been read */
+    size_t fields; /* of every row; 0: none has been seen */
+} rl_csv_progress;
+
+/* piece: what comes next of the file, up to the end of a line. Reads at most room rows into x [room][features]; *rows tells
+ * how many, *used how many bytes they took. Rows have features fields, or one more, a label that is not looked at. */
+bool rl_csv_piece(rl_bytes piece, rl_csv_progress *progress, size_t features, float *x, size_t room, size_t *rows,
+    size_t *used, rl_error *err);
+
 #endif
