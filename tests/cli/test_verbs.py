@@ -102,14 +102,15 @@ class Train(ProgramTest):
         self.assertEqual(found["seeds"][0]["layers"][0]["dead"], [0, 1, 2, 3])
 
     def test_same_seed_same_bytes(self):
-        common = ["--data", "spirals:150", *FAST, "--seeds", "5", "--dropout", "0.2", "--activation", "rrelu", "--early-stop", "1"]
-        one = without_timing(self.document("train", *common))
+        how = ["--data", "spirals:150", "--hidden", "4", "--epochs", "12", "--lr", "0.5", "--dropout", "0.2", "--activation", "rrelu", "--early-stop", "1"]
+        one = without_timing(self.document("train", *how, "--seeds", "5"))
         for other in (["--threads", "1"], ["--threads", "2"], ["--lanes", "1"], ["--lanes", "4"]):
-            self.assertEqual(one, without_timing(self.document("train", *common, *other)), other)
-        alone = self.document("train", *common[:-8], "--dropout", "0.2", "--activation", "rrelu", "--early-stop", "1", "--seed", "3")
+            self.assertEqual(one, without_timing(self.document("train", *how, "--seeds", "5", *other)), other)
+        self.assertGreater(len({len(seed["loss_curve"]) for seed in one["seeds"]}), 1)  # some stopped before others
+        alone = self.document("train", *how, "--seed", "3")
         self.assertEqual(alone["seeds"][0], one["seeds"][3])
-        self.assertNotEqual(one["seeds"], self.document("train", *common, "--seed", "50")["seeds"])
-        self.assertNotEqual(one["seeds"], self.document("train", *common, "--data-seed", "50")["seeds"])
+        self.assertNotEqual(one["seeds"], self.document("train", *how, "--seeds", "5", "--seed", "50")["seeds"])
+        self.assertNotEqual(one["seeds"], self.document("train", *how, "--seeds", "5", "--data-seed", "50")["seeds"])
 
     def test_widest_lanes_too(self):
         common = ["--data", "xor:80", *FAST, "--seeds", "18"]
@@ -126,7 +127,8 @@ class Train(ProgramTest):
         self.assertEqual([(row["seed"], row["step"], row["epoch"]) for row in rows],
                          [(seed, step, epoch) for seed in "01" for step, epoch in zip("01234", "00112")])
         self.assertEqual(list(rows[0]), "seed step epoch train_loss train_accuracy validation_loss test_loss test_accuracy dead_share silent_share".split())
-        found = self.document("train", "--data", "xor:80", *FAST)
+        found = self.document("train", "--data", "xor:80", *FAST, "--census", "1")
+        self.assertEqual(len(found["seeds"][0]["loss_curve"]), 3)  # by epoch, however often the census is taken
         by_epoch = [float(row["train_loss"]) for row in rows if row["seed"] == "0" and row["step"] in "024"]
         for one, other in zip(by_epoch, found["seeds"][0]["loss_curve"]):
             self.assertAlmostEqual(one, other, 6)
@@ -141,15 +143,24 @@ class Train(ProgramTest):
         self.assertNotEqual((self.folder / "whole.safetensors").read_bytes(), (self.folder / "part.safetensors").read_bytes())
 
     def test_best_seed_is_saved_and_named(self):
-        common = ["--data", "moons:200", *FAST, "--seeds", "6", "--lr", "0.01"]
-        found = self.document("train", *common, "--save", "m.safetensors")
-        losses = {seed["seed"]: seed["test_loss"] for seed in found["seeds"]}
-        self.assertEqual(found["saved_seed"], min(losses, key=losses.get))
-        self.assertIn(f"of seed {found['saved_seed']}, the best by test loss", self.done("train", *common, "--save", "m.safetensors"))
-        alone = ["train", "--data", "moons:200", *FAST, "--lr", "0.01", "--seed", found["saved_seed"], "--save", "alone.safetensors"]
-        self.done(*alone)
-        self.assertEqual((self.folder / "alone.safetensors").read_bytes(), (self.folder / "m.safetensors").read_bytes())
+        how = ["--data", "spirals:90", "--data-seed", "5", *FAST, "--lr", "0.3"]  # where parts disagree on the best
+        common = [*how, "--seeds", "12", "--save", "m.safetensors"]
+
+        def best(found, part):
+            return min(found["seeds"], key=lambda seed: seed[f"{part}_loss"])["seed"]
+
+        found = self.document("train", *common, "--validation-share", "0.3")
+        self.assertEqual(len({best(found, part) for part in ("validation", "test", "train")}), 3)
+        self.assertEqual(found["saved_seed"], best(found, "validation"))
+        found = self.document("train", *common, "--test-share", "0")
+        self.assertEqual(found["saved_seed"], best(found, "train"))
+        found = self.document("train", *common)
+        self.assertNotEqual(best(found, "test"), best(found, "train"))
+        self.assertEqual(found["saved_seed"], best(found, "test"))
+        self.assertIn(f"of seed {found['saved_seed']}, the best by test loss", self.done("train", *common))
         self.assertFalse((self.folder / "m.safetensors.state").exists())
+        self.done("train", *how, "--seed", found["saved_seed"], "--save", "alone.safetensors")
+        self.assertEqual((self.folder / "alone.safetensors").read_bytes(), (self.folder / "m.safetensors").read_bytes())
 
     def test_init_from(self):
         common = ["--data", "moons:200", "--hidden", "4"]
