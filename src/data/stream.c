@@ -114,7 +114,7 @@ static bool make_block(rl_stream *stream, size_t features, rl_error *err)
 /* The readers of headers want a file's first bytes and its size, and look at no more than the header. */
 static bool open_numbers(rl_stream *stream, bool (*open)(rl_bytes file, rl_array *array, rl_error *err), rl_error *err)
 {
-    size_t size;
+    size_t size = 0;
     if (!open_file(stream, &size, err))
         return false;
     unsigned char *start = rl_new(stream->memory, HEADER_ROOM, 1, err);
@@ -184,7 +184,7 @@ rl_stream *rl_stream_array(const rl_array *array, bool any, rl_memory memory, rl
 
 static rl_stream *csv_rows(const char *path, size_t length, size_t features, rl_memory memory, rl_error *err)
 {
-    size_t size;
+    size_t size = 0;
     rl_stream *stream = new_stream(path, length, false, memory, err);
     if (stream && !rl_failed(err) && open_file(stream, &size, err) && make_block(stream, features, err)) {
         stream->csv = true;
@@ -218,9 +218,9 @@ rl_stream *rl_stream_open(const char *spec, size_t features, rl_data_config conf
     return given(stream, err);
 }
 
-size_t rl_stream_rows(const rl_stream *stream)
+size_t rl_stream_features(const rl_stream *stream)
 {
-    return stream->whole ? stream->whole->rows : stream->csv ? 0 : stream->array.rows;
+    return stream->whole ? stream->whole->features : stream->features;
 }
 
 /* ---- The next block ---- */

@@ -8,6 +8,6 @@
 rl_stream *rl_stream_npy(const char *path, bool any, rl_memory memory, rl_error *err);
 /* Of an array in memory, which is borrowed. */
 rl_stream *rl_stream_array(const rl_array *array, bool any, rl_memory memory, rl_error *err);
-size_t rl_stream_rows(const rl_stream *stream); /* in all; 0: not known before the end */
+size_t rl_stream_features(const rl_stream *stream);
 
 #endif
