@@ -34,6 +34,23 @@ const verb verbs[] = {
         "relive predict digits.safetensors --data digits\n"
         "relive predict iris.safetensors --data new_flowers.csv --json",
         NULL, run_predict },
+    { "birth", BIRTH, NULL, "how often nets of a shape are born dead, before any training",
+        "Draws many nets and asks of each whether its function is constant on the chosen inputs because at every one of "
+        "them some hidden layer conducts nowhere; and how many units of the first layer conduct on none. The known "
+        "formula stands beside a figure where there is one.",
+        "relive birth --width 3 --depth 10  # one input: the point 1\n"
+        "relive birth --width 3 --depth 10 --inputs line\n"
+        "relive birth --width 3 --depth 10 --inputs line --init asymmetric\n"
+        "relive birth --width 8 --depth 2 --fan-in 2 --inputs ball:1 --bias-sd 1",
+        NULL, run_birth },
+    { "prune", PRUNE, "MODEL", "a smaller model that says the same: constant units go",
+        "Removes hidden units that always give the same value and folds it into the next layer's biases. On data (the "
+        "default) that is the same function on these rows; with --box it rests on a proof, and is the same for every "
+        "input in the box. The outputs of both models are compared before anything is written.",
+        "relive prune digits.safetensors --data digits --save small.safetensors\n"
+        "relive prune digits.safetensors --box 0,16 --save small.safetensors  # pixels\n"
+        "relive prune iris.safetensors --data iris --box data --save small.safetensors",
+        NULL, run_prune },
     { "explain", EXPLAIN, "WHAT", "an activation, or the worked lesson \"dosage\"",
         "For an activation: formula, slope, what happens at a kink, a table and a plot. \"dosage\" is a net small "
         "enough "

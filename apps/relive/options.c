@@ -159,6 +159,12 @@ static const char *word_lanes(size_t index)
     return index < 4 ? names[index] : NULL;
 }
 
+static const char *word_inputs(size_t index)
+{
+    static const char *const names[] = { "point", "line", "ball:1" };
+    return index < 3 ? names[index] : NULL;
+}
+
 /* ---- Data ------------------------------------------------------------------------------------------------------- */
 
 static bool set_data(settings *s, const char *text, rl_error *err)
@@ -191,6 +197,14 @@ static bool set_test_share(settings *s, const char *text, rl_error *err)
 static bool set_validation_share(settings *s, const char *text, rl_error *err)
 {
     return share(text, &s->recipe.validation_share, err);
+}
+
+static bool set_box(settings *s, const char *text, rl_error *err)
+{
+    if (!*text)
+        return expected(err, "LO,HI, data or FILE.csv", text);
+    s->box = text;
+    return true;
 }
 
 /* ---- The net ------------------------------------------------------------------------------------------------------ */
@@ -267,6 +281,56 @@ static bool set_init(settings *s, const char *text, rl_error *err)
 static bool set_bias(settings *s, const char *text, rl_error *err)
 {
     return number(text, -HUGE_VAL, false, HUGE_VAL, "a number", &s->recipe.bias, err);
+}
+
+static bool set_width(settings *s, const char *text, rl_error *err)
+{
+    return count(text, 4096, "a whole number from 1 to 4096", &s->birth.width, err);
+}
+
+static bool set_depth(settings *s, const char *text, rl_error *err)
+{
+    long value;
+    if (!whole(text, 2, 1000, "a whole number from 2 (one hidden layer and the output) to 1000", &value, err))
+        return false;
+    s->birth.depth = (int)value;
+    return true;
+}
+
+static bool set_fan_in(settings *s, const char *text, rl_error *err)
+{
+    return count(text, 65536, "a whole number from 1 to 65536", &s->birth.fan_in, err);
+}
+
+static bool set_bias_sd(settings *s, const char *text, rl_error *err)
+{
+    float value;
+    if (!number(text, 0, false, HUGE_VAL, "a number of at least 0", &value, err))
+        return false;
+    return rl_parse_double(text, &s->birth.bias_sd);
+}
+
+static bool set_inputs(settings *s, const char *text, rl_error *err)
+{
+    float radius;
+    if (!strncmp(text, "ball:", 5)) {
+        s->birth.inputs = RL_BALL;
+        return number(text + 5, 0, true, HUGE_VAL, "ball:R with a number above 0", &radius, err) &&
+               rl_parse_double(text + 5, &s->birth.radius);
+    }
+    if (strcmp(text, "point") != 0 && strcmp(text, "line") != 0)
+        return expected(err, "point, line or ball:R", text);
+    s->birth.inputs = text[0] == 'l' ? RL_LINE : RL_POINT;
+    return true;
+}
+
+static bool set_trials(settings *s, const char *text, rl_error *err)
+{
+    long value;
+    if (!whole(text, 1, 1000000000, "a whole number from 1 to 1000000000", &value, err))
+        return false;
+    s->birth.trials = (size_t)value;
+    return true;
 }
 
 static bool set_dropout(settings *s, const char *text, rl_error *err)
@@ -484,17 +548,23 @@ const size_t option_group_count = sizeof option_groups / sizeof *option_groups;
 #define STUDIES (COMPARE | TRAIN)
 /* clang-format off */
 const option options[] = {
-    { "data", "SPEC", "what to learn from (default digits)", OF_DATA, STUDIES | PREDICT, set_data, word_data, false },
-    { "data-seed", "N", "seed of generated data and of the split (default 0)", OF_DATA, STUDIES | PREDICT, set_data_seed, NULL, false },
+    { "data", "SPEC", "what to learn from (default digits)", OF_DATA, STUDIES | PREDICT | PRUNE, set_data, word_data, false },
+    { "data-seed", "N", "seed of generated data and of the split (default 0)", OF_DATA, STUDIES | PREDICT | PRUNE, set_data_seed, NULL, false },
+    { "box", "LO,HI|data|FILE", "a box of raw inputs to prove things on: the same LO,HI for every feature, the least and largest of each in --data, or a CSV file with a line lo,hi a feature", OF_DATA, PRUNE, set_box, NULL, false },
     { "standardize", "on|off", "scale features by training mean and deviation (default on)", OF_DATA, STUDIES, set_standardize, word_on_off, false },
     { "test-share", "X", "share of the rows kept for testing; 0: none (default 0.2)", OF_DATA, STUDIES, set_test_share, NULL, false },
     { "validation-share", "X", "share of the training rows kept for validation (default 0; 0.1 with --early-stop)", OF_DATA, STUDIES, set_validation_share, NULL, false },
 
     { "activations", "LIST", "curves to compare, each NAME[:ALPHA] (default relu,leaky_relu:0.01)", OF_NET, COMPARE, set_activations, word_curve, true },
-    { "activation", "NAME[:ALPHA]", "curve of the hidden layers (default relu)", OF_NET, TRAIN, set_activation, word_curve, false },
-    { "at-zero", "0|1", "ReLU's slope at 0 (default 0)", OF_NET, STUDIES | EXPLAIN, set_at_zero, word_zero_one, false },
+    { "activation", "NAME[:ALPHA]", "curve of the hidden layers (default relu)", OF_NET, TRAIN | BIRTH, set_activation, word_curve, false },
+    { "at-zero", "0|1", "ReLU's slope at 0 (default 0)", OF_NET, STUDIES | EXPLAIN | BIRTH, set_at_zero, word_zero_one, false },
     { "hidden", "WIDTHS", "hidden layers, as 32 or 64,32 (default 32)", OF_NET, STUDIES, set_hidden, NULL, true },
-    { "init", "NAME", "first weights: he, xavier, normal:SD, … (default he)", OF_NET, STUDIES, set_init, word_init, false },
+    { "init", "NAME", "first weights: he, xavier, normal:SD, … (default he)", OF_NET, STUDIES | BIRTH, set_init, word_init, false },
+    { "width", "N", "units of every hidden layer (default 3)", OF_NET, BIRTH, set_width, NULL, false },
+    { "depth", "L", "layers, the output layer among them (default 10)", OF_NET, BIRTH, set_depth, NULL, false },
+    { "fan-in", "D", "inputs of the net (default 1)", OF_NET, BIRTH, set_fan_in, NULL, false },
+    { "bias-sd", "S", "deviation of the first biases (default 0)", OF_NET, BIRTH, set_bias_sd, NULL, false },
+    { "inputs", "WHICH", "point (1, …, 1), line (through 0 and that point) or ball:R around 0 (default point)", OF_NET, BIRTH, set_inputs, word_inputs, false },
     { "bias", "X", "first biases of the hidden layers (default 0)", OF_NET, STUDIES, set_bias, NULL, false },
     { "dropout", "P", "share of hidden values dropped while training (default 0)", OF_NET, STUDIES, set_dropout, NULL, false },
 
@@ -513,18 +583,19 @@ const option options[] = {
 
     { "regime", "NAME", "settings to start from, in place of the defaults; compare takes several with commas, or all (its default)", OF_RUN, STUDIES, set_regime, word_regime, true },
     { "seeds", "N", "how many seeds (default: compare 64, train 1)", OF_RUN, STUDIES, set_seeds, NULL, false },
-    { "seed", "N", "the first one; keys weights, order and dropout (default 0)", OF_RUN, STUDIES | GRADCHECK, set_seed, NULL, false },
+    { "seed", "N", "the first one; keys weights, order and dropout (default 0)", OF_RUN, STUDIES | GRADCHECK | BIRTH, set_seed, NULL, false },
+    { "trials", "T", "how many nets to draw (default 100000)", OF_RUN, BIRTH, set_trials, NULL, false },
     { "census", "N", "look for dead units every N steps as well as every epoch", OF_RUN, TRAIN, set_census, NULL, false },
-    { "threads", "N", "how many (default: all processors)", OF_RUN, STUDIES, set_threads, NULL, false },
+    { "threads", "N", "how many (default: all processors)", OF_RUN, STUDIES | BIRTH, set_threads, NULL, false },
     { "lanes", "N", "seeds side by side in one register: 1, 4, 8 or 16 (default: the most; the results are the same)", OF_RUN, STUDIES, set_lanes, word_lanes, false },
 
     { "init-from", "FILE", "start from the parameters in a safetensors file", OF_OUTPUT, TRAIN, set_init_from, NULL, false },
     { "resume", "FILE", "go on with a training that --save FILE kept", OF_OUTPUT, TRAIN, set_resume, NULL, false },
-    { "save", "FILE", "write the model as safetensors; of several seeds the best", OF_OUTPUT, TRAIN, set_save, NULL, false },
+    { "save", "FILE", "write the model as safetensors; of several seeds the best", OF_OUTPUT, TRAIN | PRUNE, set_save, NULL, false },
     { "log", "FILE", "write a CSV file with a line an epoch and seed", OF_OUTPUT, TRAIN, set_log, NULL, false },
     { "out", "DIR", "where to write: compare its report (default outputs), explain its plots (default: none)", OF_OUTPUT, COMPARE | EXPLAIN, set_out, NULL, false },
     { "config", "FILE", "read options from a YAML file; the command line wins over it", OF_OUTPUT, STUDIES, set_config, NULL, false },
-    { "json", NULL, "one JSON document on standard output, and nothing else", OF_OUTPUT, STUDIES | PREDICT | EXPLAIN | GRADCHECK, set_json, NULL, false },
+    { "json", NULL, "one JSON document on standard output, and nothing else", OF_OUTPUT, STUDIES | PREDICT | EXPLAIN | GRADCHECK | BIRTH | PRUNE, set_json, NULL, false },
 };
 /* clang-format on */
 const size_t option_count = sizeof options / sizeof *options;

@@ -12,7 +12,17 @@
 #include <relive_study.h>
 
 /* Which verbs take an option: a set of these. */
-enum { COMPARE = 1, TRAIN = 2, PREDICT = 4, EXPLAIN = 8, GRADCHECK = 16 };
+enum {
+    COMPARE = 1,
+    TRAIN = 2,
+    PREDICT = 4,
+    EXPLAIN = 8,
+    GRADCHECK = 16,
+    BIRTH = 32,
+    REVIVE = 64,
+    SCAN = 256,
+    PRUNE = 128
+};
 
 enum { EXIT_DONE = 0, EXIT_CHECK_FAILED = 1, EXIT_BAD_INPUT = 2, EXIT_MACHINE_LACKS = 3, EXIT_INTERRUPTED = 130 };
 
@@ -23,6 +33,7 @@ typedef struct {
     rl_recipe recipe;
     const char *data;
     uint64_t data_seed;
+    rl_birth birth; /* shape, inputs and trials */
     rl_arm arms[MOST_ARMS];
     size_t arm_count;
     float at_zero;
@@ -32,6 +43,11 @@ typedef struct {
     size_t seeds;
     long census; /* steps; 0: one an epoch */
     int threads, lanes;
+    const char *box; /* NULL: none */
+    rl_thresholds thresholds;
+    double fail_over; /* share of dead units; below 0: not asked for */
+    const char *dump, *report;
+    bool pre, post;
     const char *out, *save, *resume, *init_from, *log;
     bool json;
 } settings;
@@ -72,7 +88,10 @@ extern const size_t verb_count;
 int run_compare(const request *asked, rl_error *err);
 int run_train(const request *asked, rl_error *err);
 int run_predict(const request *asked, rl_error *err);
+int run_prune(const request *asked, rl_error *err);
+int run_scan(const request *asked, rl_error *err);
 int run_explain(const request *asked, rl_error *err);
+int run_birth(const request *asked, rl_error *err);
 int run_gradcheck(const request *asked, rl_error *err);
 
 const char *explainable(size_t index); /* what `explain` explains */

@@ -117,7 +117,7 @@ bool request_read(request *asked, const verb *which, int count, char **arguments
         return false;
     if (asked->help)
         return true;
-    if (which->operand && !asked->operand)
+    if (which->operand && which->operand[0] != '[' && !asked->operand)
         return rl_fail(
             err, RL_BAD_CONFIG, "%s needs a %s; see relive %s --help", which->name, which->operand, which->name);
     return read_file(asked, err);
@@ -153,7 +153,7 @@ static bool settle(const request *asked, settings *s, rl_error *err)
 
 bool settings_make(const request *asked, const rl_regime *regime, settings *made, rl_error *err)
 {
-    *made = (settings){ .recipe = rl_recipe_default(), .data = "digits", .seeds = asked->verb->bit == TRAIN ? 1 : 64 };
+    *made = (settings){ .recipe = rl_recipe_default(), .data = "digits", .fail_over = -1, .seeds = asked->verb->bit == TRAIN ? 1 : 64 };
     if (asked->verb->bit == COMPARE) {
         made->out = "outputs";
         made->arms[made->arm_count++] = (rl_arm){ &rl_relu, 0 };
@@ -165,6 +165,7 @@ bool settings_make(const request *asked, const rl_regime *regime, settings *made
     } else {
         made->arms[made->arm_count++] = (rl_arm){ &rl_relu, 0 };
     }
+    made->birth = (rl_birth){ .width = 3, .depth = 10, .fan_in = 1, .trials = 100000 };
     if (regime)
         regime->apply(&made->recipe);
     for (size_t i = 0; i < option_count; i++) {
