@@ -20,7 +20,7 @@ static const struct {
     const char *meaning;
 } exits[] = {
     { EXIT_DONE, "done" },
-    { EXIT_CHECK_FAILED, "a check that was asked for failed (gradcheck)" },
+    { EXIT_CHECK_FAILED, "a check that was asked for failed (gradcheck, scan --fail-over)" },
     { EXIT_BAD_INPUT, "wrong usage or bad input; one line says what was found and what was expected" },
     { EXIT_MACHINE_LACKS, "the machine lacks something: memory, disk, a program" },
     { EXIT_INTERRUPTED, "interrupted; finished seeds are kept" },
@@ -140,7 +140,7 @@ void print_verb_help(const verb *which)
             print_wrapped(stdout, o->help, COLUMN, width);
         }
     }
-    if (which->bit & (COMPARE | TRAIN | PREDICT)) {
+    if (which->bit & (COMPARE | TRAIN | PREDICT | PRUNE | SCAN)) {
         heading("Data SPEC");
         for_each_line(specs, show_indented);
     }

@@ -51,6 +51,16 @@ const verb verbs[] = {
         "relive prune digits.safetensors --box 0,16 --save small.safetensors  # pixels\n"
         "relive prune iris.safetensors --data iris --box data --save small.safetensors",
         NULL, run_prune },
+    { "scan", SCAN, "[MODEL]", "vital signs of a model on a data set, or of dumped activations",
+        "Examines every hidden unit on all rows of the data set and says which are dead, starved, saturated, silent, "
+        "nearly dead, dormant, always on, constant, severed or broken. Data are raw: the model carries its own "
+        "standardisation; CSV, npy and IDX files may be larger than memory, and labels are not needed. With --dump, "
+        "arrays of rows by units that any program wrote take the model's place; what they cannot tell is unknown.",
+        "relive scan digits.safetensors --data digits\n"
+        "relive scan digits.safetensors --data digits --fail-over 5%  # exit code 1 if more are dead\n"
+        "relive scan digits.safetensors --data new.csv --report vital\n"
+        "relive scan --dump hidden.npy --pre --activation relu --json",
+        NULL, run_scan },
     { "explain", EXPLAIN, "WHAT", "an activation, or the worked lesson \"dosage\"",
         "For an activation: formula, slope, what happens at a kink, a table and a plot. \"dosage\" is a net small "
         "enough "

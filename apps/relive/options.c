@@ -523,6 +523,64 @@ static bool set_log(settings *s, const char *text, rl_error *err)
     return path(&s->log, text, err);
 }
 
+static bool set_dump(settings *s, const char *text, rl_error *err)
+{
+    return path(&s->dump, text, err);
+}
+
+static bool set_report(settings *s, const char *text, rl_error *err)
+{
+    return path(&s->report, text, err);
+}
+
+static bool set_pre(settings *s, const char *text, rl_error *err)
+{
+    return on_or_off(text, &s->pre, err);
+}
+
+static bool set_post(settings *s, const char *text, rl_error *err)
+{
+    return on_or_off(text, &s->post, err);
+}
+
+/* 5% or 0.05 */
+static bool set_fail_over(settings *s, const char *text, rl_error *err)
+{
+    char digits[64];
+    size_t length = strlen(text);
+    bool percent = length > 0 && text[length - 1] == '%';
+    double parsed;
+    snprintf(digits, sizeof digits, "%.*s", (int)(length < 63 ? length - percent : 63), text);
+    if (!rl_parse_double(digits, &parsed) || parsed < 0 || parsed > (percent ? 100 : 1))
+        return expected(err, "a share of the units such as 5% or 0.05", text);
+    s->fail_over = percent ? parsed / 100 : parsed;
+    return true;
+}
+
+static bool threshold(const char *text, double *value, rl_error *err)
+{
+    double parsed;
+    if (!rl_parse_double(text, &parsed) || parsed <= 0 || parsed >= 1)
+        return expected(err, "a number above 0 and below 1", text);
+    *value = parsed;
+    return true;
+}
+
+static bool set_dormant(settings *s, const char *text, rl_error *err)
+{
+    return threshold(text, &s->thresholds.dormant, err);
+}
+
+static bool set_saturated(settings *s, const char *text, rl_error *err)
+{
+    return threshold(text, &s->thresholds.saturated, err);
+}
+
+static bool set_nearly_dead(settings *s, const char *text, rl_error *err)
+{
+    return threshold(text, &s->thresholds.nearly_dead, err);
+}
+
 /* The settings file is read before anything is applied. */
 static bool set_config(settings *s, const char *text, rl_error *err)
 {
@@ -548,16 +606,16 @@ const size_t option_group_count = sizeof option_groups / sizeof *option_groups;
 #define STUDIES (COMPARE | TRAIN)
 /* clang-format off */
 const option options[] = {
-    { "data", "SPEC", "what to learn from (default digits)", OF_DATA, STUDIES | PREDICT | PRUNE, set_data, word_data, false },
-    { "data-seed", "N", "seed of generated data and of the split (default 0)", OF_DATA, STUDIES | PREDICT | PRUNE, set_data_seed, NULL, false },
+    { "data", "SPEC", "what to learn from (default digits)", OF_DATA, STUDIES | PREDICT | SCAN | PRUNE, set_data, word_data, false },
+    { "data-seed", "N", "seed of generated data and of the split (default 0)", OF_DATA, STUDIES | PREDICT | SCAN | PRUNE, set_data_seed, NULL, false },
     { "box", "LO,HI|data|FILE", "a box of raw inputs to prove things on: the same LO,HI for every feature, the least and largest of each in --data, or a CSV file with a line lo,hi a feature", OF_DATA, PRUNE, set_box, NULL, false },
     { "standardize", "on|off", "scale features by training mean and deviation (default on)", OF_DATA, STUDIES, set_standardize, word_on_off, false },
     { "test-share", "X", "share of the rows kept for testing; 0: none (default 0.2)", OF_DATA, STUDIES, set_test_share, NULL, false },
     { "validation-share", "X", "share of the training rows kept for validation (default 0; 0.1 with --early-stop)", OF_DATA, STUDIES, set_validation_share, NULL, false },
 
     { "activations", "LIST", "curves to compare, each NAME[:ALPHA] (default relu,leaky_relu:0.01)", OF_NET, COMPARE, set_activations, word_curve, true },
-    { "activation", "NAME[:ALPHA]", "curve of the hidden layers (default relu)", OF_NET, TRAIN | BIRTH, set_activation, word_curve, false },
-    { "at-zero", "0|1", "ReLU's slope at 0 (default 0)", OF_NET, STUDIES | EXPLAIN | BIRTH, set_at_zero, word_zero_one, false },
+    { "activation", "NAME[:ALPHA]", "curve of the hidden layers (default relu)", OF_NET, TRAIN | SCAN | BIRTH, set_activation, word_curve, false },
+    { "at-zero", "0|1", "ReLU's slope at 0 (default 0)", OF_NET, STUDIES | EXPLAIN | SCAN | BIRTH, set_at_zero, word_zero_one, false },
     { "hidden", "WIDTHS", "hidden layers, as 32 or 64,32 (default 32)", OF_NET, STUDIES, set_hidden, NULL, true },
     { "init", "NAME", "first weights: he, xavier, normal:SD, … (default he)", OF_NET, STUDIES | BIRTH, set_init, word_init, false },
     { "width", "N", "units of every hidden layer (default 3)", OF_NET, BIRTH, set_width, NULL, false },
@@ -593,9 +651,17 @@ const option options[] = {
     { "resume", "FILE", "go on with a training that --save FILE kept", OF_OUTPUT, TRAIN, set_resume, NULL, false },
     { "save", "FILE", "write the model as safetensors; of several seeds the best", OF_OUTPUT, TRAIN | PRUNE, set_save, NULL, false },
     { "log", "FILE", "write a CSV file with a line an epoch and seed", OF_OUTPUT, TRAIN, set_log, NULL, false },
+    { "dump", "FILE", "look at dumped values, rows by units (.npy; .npz and .safetensors: an array a layer), instead of a model", OF_OUTPUT, SCAN, set_dump, NULL, false },
+    { "pre", NULL, "the dump holds what goes into the curve, z (--activation says which curve)", OF_OUTPUT, SCAN, set_pre, NULL, false },
+    { "post", NULL, "the dump holds what comes out of the curve, a", OF_OUTPUT, SCAN, set_post, NULL, false },
+    { "fail-over", "SHARE", "exit code 1 if more than this share of the hidden units is dead: 5% or 0.05", OF_RUN, SCAN, set_fail_over, NULL, false },
+    { "dormant", "X", "dormant: mean |a| at most this share of the layer's average (default 0.025)", OF_RUN, SCAN, set_dormant, NULL, false },
+    { "saturated", "X", "saturated: every slope below this (default 0.001)", OF_RUN, SCAN, set_saturated, NULL, false },
+    { "nearly-dead", "X", "nearly dead: conducts on a smaller share of the rows than this (default 0.01)", OF_RUN, SCAN, set_nearly_dead, NULL, false },
+    { "report", "DIR", "write scan.html with a map of the units, units.svg and scan.json there", OF_OUTPUT, SCAN, set_report, NULL, false },
     { "out", "DIR", "where to write: compare its report (default outputs), explain its plots (default: none)", OF_OUTPUT, COMPARE | EXPLAIN, set_out, NULL, false },
     { "config", "FILE", "read options from a YAML file; the command line wins over it", OF_OUTPUT, STUDIES, set_config, NULL, false },
-    { "json", NULL, "one JSON document on standard output, and nothing else", OF_OUTPUT, STUDIES | PREDICT | EXPLAIN | GRADCHECK | BIRTH | PRUNE, set_json, NULL, false },
+    { "json", NULL, "one JSON document on standard output, and nothing else", OF_OUTPUT, STUDIES | PREDICT | SCAN | EXPLAIN | GRADCHECK | BIRTH | PRUNE, set_json, NULL, false },
 };
 /* clang-format on */
 const size_t option_count = sizeof options / sizeof *options;

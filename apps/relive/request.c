@@ -153,7 +153,10 @@ static bool settle(const request *asked, settings *s, rl_error *err)
 
 bool settings_make(const request *asked, const rl_regime *regime, settings *made, rl_error *err)
 {
-    *made = (settings){ .recipe = rl_recipe_default(), .data = "digits", .fail_over = -1, .seeds = asked->verb->bit == TRAIN ? 1 : 64 };
+    *made = (settings){ .recipe = rl_recipe_default(),
+        .data = "digits",
+        .fail_over = -1,
+        .seeds = asked->verb->bit == TRAIN ? 1 : 64 };
     if (asked->verb->bit == COMPARE) {
         made->out = "outputs";
         made->arms[made->arm_count++] = (rl_arm){ &rl_relu, 0 };
