@@ -513,11 +513,13 @@ bool rl_certify(const rl_net *net, int lane, const rl_interval *box, rl_unit *pr
  * feature. box: [features], set. The second carries a box of raw inputs through a model's standardisation. */
 bool rl_box_load (const char *spec, size_t features, const rl_dataset *data, rl_interval *box, rl_error *err);
 bool rl_box_scale(const rl_scaling *scaling, rl_interval *box, rl_error *err);
+/* Random points of a box, some of their features at an end; seeded, with no targets to speak of (0). */
+rl_dataset *rl_box_sample(const rl_interval *box, size_t features, size_t rows, uint64_t seed, rl_memory memory, rl_error *err);
 
 /* Pruning: units that are constant on the evidence go, and what they gave is folded into the biases they fed. */
 typedef enum {
     RL_REMOVED,
-    RL_KEPT_FOR_SKIP,   /* a skip connection adds something to it that is not known to be constant */
+    RL_KEPT_FOR_SKIP,   /* a skip connection ties it to something that is not known to be constant */
     RL_KEPT_FOR_OUTPUT, /* its layer has the width of the net's input or output, through skips or a last curve */
     RL_KEPT_AS_LAST,    /* a layer keeps one unit */
 } rl_prune_fate;

@@ -329,6 +329,37 @@ typedef struct {
 } rl_prediction_found;
 char *rl_prediction_json(const rl_prediction_found *found, rl_error *err);
 
+/* What prune did to a model. */
+typedef struct {
+    rl_node node;
+    char name[RL_NAME_ROOM];       /* "hidden 1" */
+    char activation[RL_NAME_ROOM];
+    int units_before, units_after;
+} rl_pruned_layer;
+typedef struct {
+    size_t units, parameters;
+    double accuracy, dead_share;   /* NaN: not known */
+} rl_pruned_side;
+typedef struct {
+    const char *model, *saved;
+    const char *data;              /* NULL: none was looked at */
+    size_t rows;
+    const char *box;               /* the evidence is a proof on this box of raw inputs; NULL: the evidence is the data */
+    const rl_interval *sides;      /* [features] */
+    size_t features;
+    const rl_pruned_layer *layers; /* [layer_count] */
+    size_t layer_count;
+    const rl_unit *units;          /* [count] found constant */
+    const float *values;           /* [count] at what */
+    const rl_prune_fate *fates;    /* [count] */
+    size_t count;
+    rl_pruned_side before, after;
+    double difference, allowed;    /* largest between the outputs of the two nets … */
+    size_t compared;               /* … on so many rows or points */
+} rl_pruned;
+char *rl_pruned_json(const rl_pruned *found, rl_error *err);
+const char *rl_prune_fate_name(rl_prune_fate fate); /* "removed", "kept for a skip", … */
+
 /* A curve at the points z [count]. */
 char *rl_curve_json(rl_arm curve, const float *z, size_t count, rl_error *err);
 

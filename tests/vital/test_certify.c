@@ -393,6 +393,32 @@ static void a_point_leaves_only_rounding(void **state)
     }
 }
 
+/* x added to itself again and again: each sum rounds, and the bounds must allow for all of it. */
+static void sums_of_skips_round_too(void **state)
+{
+    (void)state;
+    rl_error err = { 0 };
+    rl_net *net = rl_net_new((rl_net_config){ 0 }, &err);
+    rl_net_append(net, "input 1", (rl_dense_config){ 0 }, &err);
+    for (int i = 0; i < 60; i++)
+        rl_net_append(net, "add 0", (rl_dense_config){ 0 }, &err);
+    rl_net_append(net, "identity; dense 1", (rl_dense_config){ 0 }, &err);
+    rl_pass *pass = rl_pass_new(net, 1, &err);
+    rl_random random = rl_random_stream(4, RL_FOR_TESTS, 6);
+    for (int n = 0; n < 50; n++) {
+        const float x = (float)rl_random_normal(&random);
+        rl_certificate found;
+        size_t count;
+        assert_true(rl_certify_bounds(net, 0, &(rl_interval){ x, x }, &found, 1, &count, &err));
+        rl_forward(net, pass, &x, 1);
+        const float z = rl_values(pass, found.unit.node - 1)[0];
+        assert_true(found.z.lo <= z && z <= found.z.hi);
+        assert_true((double)found.z.hi - (double)found.z.lo < 1e-5 * fabs((double)z));
+    }
+    rl_pass_free(pass);
+    rl_net_free(net);
+}
+
 /* ---- Tight ------------------------------------------------------------------------------------------------------------- */
 
 /* The first layer: Σ max(w lo, w hi) + b, but for the roundings of one float32 sum. */
@@ -635,6 +661,7 @@ int main(void)
         cmocka_unit_test(flat_is_where_the_exact_slope_is_zero),
         cmocka_unit_test(no_attack_breaks_a_proof),
         cmocka_unit_test(a_point_leaves_only_rounding),
+        cmocka_unit_test(sums_of_skips_round_too),
         cmocka_unit_test(first_layer_bounds_are_tight),
         cmocka_unit_test(sums_without_a_positive_term_are_proved),
         cmocka_unit_test(linear_bounds_tighten_deep_nets),
