@@ -31,7 +31,7 @@ static mask conducts(lane z, lane alpha)
 static rl_interval image(rl_interval z, float alpha)
 {
     return enclose(value, z, alpha,
-        &(rl_shape_of_curve){ .turn_count = 1, .turns = { -0.751791525f }, .ulps = 6, .absolute = 0x1p-140 });
+        &(rl_shape_of_curve){ .turn_count = 1, .turns = { -0.751791525f }, .ulps = 7, .absolute = 0x1p-140 });
 }
 
 static rl_interval slopes(rl_interval z, float alpha)

@@ -27,13 +27,13 @@ static mask conducts(lane z, lane alpha)
 
 static rl_interval image(rl_interval z, float alpha)
 {
-    return within(enclose(value, z, alpha, &(rl_shape_of_curve){ .ulps = 2, .absolute = 0x1p-148 }), 0, 1);
+    return within(enclose(value, z, alpha, &(rl_shape_of_curve){ .ulps = 2.5, .absolute = 0x1p-148 }), 0, 1);
 }
 
 static rl_interval slopes(rl_interval z, float alpha)
 {
     return within(enclose(slope, z, alpha,
-                      &(rl_shape_of_curve){ .turn_count = 1, .turns = { 0 }, .ulps = 4, .absolute = 0x1p-148 }),
+                      &(rl_shape_of_curve){ .turn_count = 1, .turns = { 0 }, .ulps = 5, .absolute = 0x1p-148 }),
         0, INFINITY);
 }
 

@@ -25,12 +25,12 @@ static mask conducts(lane z, lane alpha)
 
 static rl_interval image(rl_interval z, float alpha)
 {
-    return within(enclose(value, z, alpha, &(rl_shape_of_curve){ .ulps = 2, .absolute = 0x1p-148 }), 0, INFINITY);
+    return within(enclose(value, z, alpha, &(rl_shape_of_curve){ .ulps = 2.5, .absolute = 0x1p-148 }), 0, INFINITY);
 }
 
 static rl_interval slopes(rl_interval z, float alpha)
 {
-    return within(enclose(slope, z, alpha, &(rl_shape_of_curve){ .ulps = 2, .absolute = 0x1p-148 }), 0, 1);
+    return within(enclose(slope, z, alpha, &(rl_shape_of_curve){ .ulps = 2.5, .absolute = 0x1p-148 }), 0, 1);
 }
 
 #include "nn/activation/curve.h"

@@ -34,7 +34,7 @@ static rl_interval image(rl_interval z, float alpha)
 static rl_interval slopes(rl_interval z, float alpha)
 {
     return within(enclose(slope, z, alpha,
-                      &(rl_shape_of_curve){ .turn_count = 1, .turns = { 0 }, .ulps = 2.5, .absolute = 0x1p-148 }),
+                      &(rl_shape_of_curve){ .turn_count = 1, .turns = { 0 }, .ulps = 3, .absolute = 0x1p-148 }),
         0, 1);
 }
 
