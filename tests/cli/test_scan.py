@@ -1,0 +1,226 @@
+#!/usr/bin/python3 -B
+"""relive scan: a model and the dumps of its layers agree with each other and with NumPy; what a dump cannot tell is null;
+files larger than memory are streamed; bad input is one line and exit code 2."""
+import json
+import struct
+import subprocess
+import unittest
+
+import numpy as np
+
+from program import RELIVE, ProgramTest, document, main, relive, sanitized
+
+WORDS = ["dead", "nearly_dead", "silent", "dormant", "always_on", "constant", "saturated", "starved", "severed", "broken",
+         "proved_dead"]
+
+
+def safetensors(tensors, metadata=None):
+    header, data = {"__metadata__": metadata} if metadata else {}, b""
+    for name, array in tensors.items():
+        header[name] = {"dtype": {"float32": "F32", "float64": "F64", "float16": "F16", "int32": "I32"}[str(array.dtype)],
+                        "shape": list(array.shape), "data_offsets": [len(data), len(data) + array.nbytes]}
+        data += array.tobytes()
+    text = json.dumps(header).encode()
+    return struct.pack("<Q", len(text)) + text + data
+
+
+def words_of(z):
+    """A ReLU layer's words from its pre-activations, by the glossary."""
+    with np.errstate(invalid="ignore"):
+        a, rows = np.where(z > 0, z, 0 * z), len(z)
+        broken = ~np.isfinite(z).all(0)
+        on = (z > 0).sum(0)
+        size = np.abs(a).mean(0)
+        spread = a.max(0) - a.min(0) <= 4 * np.finfo(np.float32).eps * np.abs(a).max(0)
+    whole = size[~broken].mean()
+    ids = lambda which: [int(i) for i in np.flatnonzero(which & ~broken)]
+    return {"dead": ids(on == 0), "nearly_dead": ids((on > 0) & (on / rows < 0.01)), "silent": ids(on == 0),
+            "dormant": ids(size <= 0.025 * whole), "always_on": ids(on == rows), "constant": ids(spread),
+            "broken": [int(i) for i in np.flatnonzero(broken)]}
+
+
+class Models(ProgramTest):
+    """A net of 3 inputs and 6 ReLU units, made here, with unit 1 dead, unit 2 severed, unit 3 always on."""
+
+    def setUp(self):
+        super().setUp()
+        random = np.random.default_rng(1)
+        self.x = random.normal(size=(700, 3)).astype(np.float32)
+        self.w = random.normal(size=(6, 3)).astype(np.float32)
+        self.b = np.array([0, -100, 0, 100, 0, 0], np.float32)
+        self.v = random.normal(size=(2, 6)).astype(np.float32)
+        self.v[:, 2] = 0
+        self.model = self.write("m.safetensors", safetensors(
+            {"0.weight": self.w, "0.bias": self.b, "2.weight": self.v, "2.bias": np.zeros(2, np.float32)},
+            {"relive.version": "0.1.0", "relive.net": "input 3; dense 6; relu; dense 2", "relive.seed": "0"}))
+        self.z = self.x @ self.w.T + self.b
+        np.save(self.folder / "x.npy", self.x)
+
+    def test_words_are_numpys(self):
+        found = self.document("scan", "m.safetensors", "--data", "x.npy")
+        layer, = found["layers"]
+        self.assertEqual((layer["name"], layer["activation"], layer["units"]), ("hidden 1", "relu", 6))
+        self.assertEqual(found["reference"], {"data": "x.npy", "rows": 700})
+        self.assertIsNone(found["box"])
+        expected = words_of(self.z)
+        self.assertEqual({word: layer[word] for word in expected}, expected)
+        self.assertEqual((layer["dead"], layer["always_on"]), ([1], [3]))
+        self.assertEqual((layer["starved"], layer["severed"], layer["saturated"], layer["proved_dead"]), ([2], [2], [], []))
+        self.assertAlmostEqual(layer["sparsity"], (self.z <= 0).mean(), 6)
+        self.assertAlmostEqual(layer["dispersion"], (self.z > 0).mean(0).std(), 6)
+        np.testing.assert_allclose(layer["apoz"], (self.z <= 0).mean(0), atol=1e-6)
+        self.assertEqual(found["totals"]["dead"], 1)
+        self.assertAlmostEqual(found["totals"]["dead_share"], 1 / 6)
+
+    def test_every_form_of_the_same_rows_gives_the_same(self):
+        reference = self.document("scan", "m.safetensors", "--data", "x.npy")["layers"]
+        np.save(self.folder / "fortran.npy", np.asfortranarray(self.x.astype(np.float64)))
+        np.save(self.folder / "y.npy", np.arange(700) % 2)
+        lines = [",".join(repr(float(v)) for v in row) for row in self.x]
+        self.write("bare.csv", "\n".join(lines))
+        self.write("head.csv", "\ufeffp,q,r\r\n" + "\r\n".join(lines) + "\r\n\r\n")
+        self.write("named.csv", "p,q,r,kind\n" + "".join(f'{line},"a ""b"",\nc"\n' for line in lines))
+        self.write("real.csv", "".join(f"{line},0.5\n" for line in lines))
+        self.write("x.idx", bytes([0, 0, 0x0D, 2]) + struct.pack(">II", 700, 3) + self.x.astype(">f4").tobytes())
+        for spec in ["fortran.npy", "x.npy,y.npy", "bare.csv", "head.csv", "named.csv", "real.csv:regression", "x.idx"]:
+            with self.subTest(spec=spec):
+                self.assertEqual(self.document("scan", "m.safetensors", "--data", spec)["layers"], reference)
+
+    def test_dumps_agree_with_the_model(self):
+        layer, = self.document("scan", "m.safetensors", "--data", "x.npy")["layers"]
+        a = np.maximum(self.z, 0)
+        np.save(self.folder / "z.npy", self.z)
+        np.savez_compressed(self.folder / "z.npz", first=self.z, second=self.z.astype(np.float64))
+        np.save(self.folder / "a.npy", np.asfortranarray(a))
+        self.write("z.safetensors", safetensors({"one": self.z}))
+        for name, layers in [("z.npy", 1), ("z.npz", 2), ("z.safetensors", 1)]:
+            found = self.document("scan", "--dump", name, "--pre", "--activation", "relu")
+            self.assertEqual((len(found["layers"]), found["reference"]["rows"], found["model"]), (layers, 700, None))
+            for dumped in found["layers"]:
+                for word in WORDS:
+                    expected = None if word in ("starved", "severed", "proved_dead") else layer[word]
+                    self.assertEqual(dumped[word], expected, (name, word))
+        self.assertEqual([dumped["name"] for dumped in self.document("scan", "--dump", "z.npz", "--pre")["layers"]],
+                         ["first", "second"])
+        dumped, = self.document("scan", "--dump", "a.npy", "--post", "--activation", "relu")["layers"]
+        for word in ("dead", "nearly_dead", "silent", "always_on", "dormant", "constant", "broken"):
+            self.assertEqual(dumped[word], layer[word], word)
+        self.assertIsNone(dumped["saturated"])
+
+    def test_what_a_dump_cannot_tell_is_null(self):
+        np.save(self.folder / "v.npy", np.abs(self.z))
+        for options, known in [
+                (["--pre"], {"broken", "silent", "always_on"}),
+                (["--post"], {"broken", "dormant", "constant"}),
+                (["--post", "--activation", "relu", "--at-zero", "1"], {"broken", "dormant", "constant", "silent", "always_on"}),
+                (["--post", "--activation", "hard_swish"], {"broken", "dormant", "constant", "silent", "always_on"}),
+                (["--post", "--activation", "softplus"], {"broken", "dormant", "constant", "dead", "nearly_dead"}),
+                (["--post", "--activation", "leaky_relu"],
+                 {"broken", "dormant", "constant", "silent", "always_on", "dead", "nearly_dead"})]:
+            layer, = self.document("scan", "--dump", "v.npy", *options)["layers"]
+            self.assertEqual({word for word in WORDS if layer[word] is not None}, known, options)
+            self.assertIn("unknown", self.done("scan", "--dump", "v.npy", *options))
+
+    def test_nan_in_a_dump_is_a_broken_unit(self):
+        self.z[5, 4] = np.nan
+        self.z[6, 0] = np.inf
+        np.save(self.folder / "z.npy", self.z)
+        layer, = self.document("scan", "--dump", "z.npy", "--pre", "--activation", "relu")["layers"]
+        self.assertEqual(layer["broken"], [0, 4])
+        self.assertEqual({word: layer[word] for word in words_of(self.z)}, words_of(self.z))
+
+    def test_relu6_is_dead_above_its_lid(self):
+        np.save(self.folder / "z.npy", np.array([[7, 1], [9, 2]], np.float32))
+        np.save(self.folder / "a.npy", np.array([[6, 1], [6, 2]], np.float32))
+        for name, form in (("z.npy", "--pre"), ("a.npy", "--post")):
+            layer, = self.document("scan", "--dump", name, form, "--activation", "relu6")["layers"]
+            self.assertEqual((layer["dead"], layer["silent"]), ([0], []))
+
+    def test_fail_over(self):
+        for limit, code in [("5%", 1), ("0.05", 1), ("17%", 0), ("100%", 0), ("0", 1)]:
+            ran = relive("scan", "m.safetensors", "--data", "x.npy", "--fail-over", limit, "--json", cwd=self.folder)
+            self.assertEqual(ran.returncode, code, limit)
+            document(ran.stdout)
+            self.assertEqual(ran.stderr == "", code == 0)
+
+    def test_thresholds(self):
+        layer, = self.document("scan", "m.safetensors", "--data", "x.npy", "--nearly-dead", "0.999", "--dormant", "0.999")["layers"]
+        self.assertEqual(layer["nearly_dead"], [0, 2, 4, 5])
+        self.assertEqual(layer["dormant"], [0, 1, 2, 4, 5])
+
+    def test_the_table_names_its_evidence(self):
+        text = self.done("scan", "m.safetensors", "--data", "x.npy")
+        for piece in ("700 rows of x.npy", "6 hidden units", "hidden 1: 1", "severed", "nearly dead", "dispersion"):
+            self.assertIn(piece, text)
+
+    def test_report(self):
+        self.done("scan", "m.safetensors", "--data", "x.npy", "--report", "vital")
+        self.assertEqual(sorted(path.name for path in (self.folder / "vital").iterdir()), ["scan.html", "scan.json", "units.svg"])
+        page = (self.folder / "vital/scan.html").read_text()
+        document((self.folder / "vital/scan.json").read_text())
+        self.assertEqual(page.count("<title>unit "), 6)
+        self.assertNotRegex(page, r'(src|href)="|@import|url\(')
+        import xml.dom.minidom
+        xml.dom.minidom.parse(str(self.folder / "vital/units.svg"))
+
+    def test_bad_input(self):
+        scan = lambda *options, **more: self.refused("scan", *options, **more)
+        np.save(self.folder / "wide.npy", np.zeros((4, 5), np.float32))
+        np.save(self.folder / "cube.npy", np.zeros((4, 5, 2), np.float32))
+        np.save(self.folder / "flat.npy", np.zeros(4, np.float32))
+        np.save(self.folder / "none.npy", np.zeros((0, 3), np.float32))
+        np.save(self.folder / "nan.npy", np.full((4, 3), np.nan, np.float32))
+        np.save(self.folder / "below.npy", np.full((4, 3), -1, np.float32))
+        np.savez(self.folder / "uneven.npz", a=np.zeros((4, 3), np.float32), b=np.zeros((5, 3), np.float32))
+        self.write("empty.csv", "")
+        self.write("only_head.csv", "p,q,r\n")
+        self.write("ragged.csv", "1,2,3\n4,5,6\n7,8\n")
+        self.write("word.csv", "1,2,3\n4,oops,6\n")
+        self.write("not.npz", b"PK\x03\x04 but no")
+        self.write("cut.npy", (self.folder / "x.npy").read_bytes()[:-8])
+        self.write("bare.safetensors", safetensors({"0.weight": self.w}))
+        self.write("ints.safetensors", safetensors({"a": np.zeros((4, 3), np.int32)}))
+        self.write("odd.safetensors", safetensors({"a": np.zeros(4, np.float32)}))
+        self.write("linear.safetensors", safetensors({"0.weight": self.w, "0.bias": self.b}, {"relive.net": "input 3; dense 6"}))
+        for spec, says in [("wide.npy", ["wide.npy", "5 features", "takes 3"]), ("iris", ["4", "3"]), ("cube.npy", "2 dimensions"),
+                           ("none.npy", "none.npy"), ("empty.csv", "empty.csv"), ("only_head.csv", "only_head.csv"),
+                           ("ragged.csv", "line 3"), ("word.csv", ["line 2", "oops"]), ("nan.npy", "finite"), ("cut.npy", "bytes"),
+                           ("absent.npy", "absent.npy"), ("digitz", "digits")]:
+            scan("m.safetensors", "--data", spec, "--report", "r", says=says)
+        scan("bare.safetensors", says="relive.net")
+        scan("linear.safetensors", "--data", "x.npy", says="no hidden units")
+        for name, says in [("cube.npy", "2 dimensions"), ("flat.npy", "2 dimensions"), ("none.npy", "none.npy"), ("not.npz", "zip"),
+                           ("uneven.npz", ["5 rows", "4"]), ("ints.safetensors", "I32"), ("odd.safetensors", "2 dimensions"),
+                           ("x.txt", ".npz"), ("absent.npz", "absent.npz"), ("absent.safetensors", "absent")]:
+            scan("--dump", name, "--pre", "--report", "r", says=says)
+        scan("--dump", "below.npy", "--post", "--activation", "relu", says=["-1", "relu"])
+        scan("--dump", "x.npy", says="--pre")
+        scan("--dump", "x.npy", "--pre", "--post", says="not both")
+        scan("--dump", "x.npy", "--pre", "--fail-over", "5%", says="cannot be told")
+        scan("--dump", "x.npy", "--pre", "--data", "iris", says="--data")
+        scan("m.safetensors", "--dump", "x.npy", "--pre", says="both")
+        scan("m.safetensors", "--pre", says="--dump")
+        scan("m.safetensors", "--activation", "relu", says="--dump")
+        scan(says="MODEL")
+        for bad in ("101%", "-1", "2", "x", "%", ""):
+            scan("m.safetensors", "--fail-over", bad, says="5%")
+        for bad in ("0", "1", "nan", "x"):
+            scan("m.safetensors", "--dormant", bad, says="above 0 and below 1")
+
+    @unittest.skipIf(sanitized(), "the sanitizers have memory of their own")
+    def test_files_larger_than_the_memory_allowed(self):
+        rows = 200_000_000 // (256 * 4)
+        block = np.random.default_rng(2).normal(size=(1000, 256)).astype(np.float32)
+        whole = np.lib.format.open_memmap(self.folder / "big.npy", "w+", np.float32, (rows, 256))
+        for at in range(0, rows, 1000):
+            whole[at:at + 1000] = block[:rows - at]
+        whole.flush()
+        del whole
+        command = f"ulimit -v 100000; exec '{RELIVE}' scan --dump big.npy --pre --activation relu --json"
+        ran = subprocess.run(["bash", "-c", command], cwd=self.folder, capture_output=True, text=True)
+        self.assertEqual((ran.returncode, ran.stderr), (0, ""))
+        self.assertEqual(document(ran.stdout)["reference"]["rows"], rows)
+
+
+if __name__ == "__main__":
+    main()
