@@ -270,11 +270,24 @@ static void say_shown(draft *essay, size_t arm, int rank)
     }
 }
 
+/* A comparison that divergence has thinned out must not look like a full one. */
+static void say_thinned(draft *essay)
+{
+    for (size_t s = 0; s < essay->results->setting_count; s++) {
+        const rl_pair_summary *pair = pair_at(essay, s, 1);
+        size_t n = pair->test_accuracy.difference.n, seeds = arm_at(essay, s, 0)->seeds;
+        if (rl_outcome_of(essay->results, pair) != RL_UNDECIDED && n < seeds)
+            say(essay, SUCCESS, 1, "In %s this rests on the %zu of %zu pairs in which neither run diverged.",
+                regime(essay, s).text, n, seeds);
+    }
+}
+
 static void say_pair_of_arms(draft *essay)
 {
     rl_words us, them;
     listing where;
     say_shown(essay, 1, 0);
+    say_thinned(essay);
     size_t count = regimes_judged(essay, 1, RL_NOT_SHOWN, &where);
     if (count)
         say(essay, SUCCESS, 0, "In %s no difference in %s could be shown, so there %.100s did not measurably help.",
@@ -513,13 +526,19 @@ static void say_diverged(draft *essay)
         say(essay, CAUTION, 0,
             "Every run diverged: loss or weights stopped being finite, and so there are no figures to compare. A "
             "smaller learning rate is the first thing to try.");
+    else if (diverged == most->diverged)
+        say(essay, CAUTION, 0,
+            "%zu of %zu runs diverged, that is, loss or weights stopped being finite; all of them are among the %zu "
+            "with %.100s in %s. They are "
+            "counted, and left out of all averages and pairs.",
+            diverged, runs, most->seeds, short_name(essay, most->arm, &name), regime(essay, most->setting).text);
     else
         say(essay, CAUTION, 0,
-            "%zu of %zu runs diverged, that is, loss or weights stopped being finite%s%zu of %zu with %.100s in %s%s; "
-            "they are counted, and left "
-            "out of all averages and pairs.",
-            diverged, runs, cells > 1 ? " (" : ": ", most->diverged, most->seeds, short_name(essay, most->arm, &name),
-            regime(essay, most->setting).text, cells > 1 ? " alone)" : "");
+            "%zu of %zu runs diverged, that is, loss or weights stopped being finite (%zu of %zu with %.100s in %s "
+            "alone); they are counted, and "
+            "left out of all averages and pairs.",
+            diverged, runs, most->diverged, most->seeds, short_name(essay, most->arm, &name),
+            regime(essay, most->setting).text);
 }
 
 /* True of every study: they fill up a text that is short of words. */

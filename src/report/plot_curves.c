@@ -12,10 +12,11 @@ typedef struct {
     const double *(*mean)(const rl_arm_summary *arm), *(*sd)(const rl_arm_summary *arm);
 } quantity;
 
-/* [low, high] of the y axis; on a logarithmic one floor > 0 replaces what a band would have below it. */
+/* [low, high] of the y axis. */
 typedef struct {
     double low, high;
     bool logarithmic;
+    double least, most; /* what a band is cut off at: shares end at 0 and 100 */
 } range;
 
 static const rl_arm_summary *arm_at(const rl_results *results, const rl_summary *summary, size_t setting, size_t arm)
@@ -52,20 +53,25 @@ static extent extent_of(const quantity *series, const rl_results *results, const
 static range loss_range(extent e)
 {
     if (!isfinite(e.most) || e.most <= 0)
-        return (range){ 0, 1, false };
+        return (range){ .high = 1, .most = 1 };
     double least = fmax(e.least_positive, e.most * 1e-9);
-    if (e.most / least > 20)
-        return (range){ least / 1.6, fmin(e.top, 4 * e.most) * 1.3, true };
-    return (range){ 0, fmin(e.top, 1.5 * e.most) * 1.04, false };
+    bool logarithmic = e.most / least > 20;
+    range y = { .logarithmic = logarithmic, .low = logarithmic ? least / 1.6 : 0 };
+    y.high = logarithmic ? fmin(e.top, 4 * e.most) * 1.3 : fmin(e.top, 1.5 * e.most) * 1.04;
+    y.least = y.low;
+    y.most = y.high;
+    return y;
 }
 
 static range percent_range(extent e, bool from_zero)
 {
-    if (!isfinite(e.most))
-        return (range){ 0, 100, false };
-    double low = from_zero || e.least < 40 ? 0 : 10 * floor(e.least / 10 - 0.2);
-    double high = from_zero ? fmin(100, fmax(10, 10 * ceil(e.top / 10))) : 100;
-    return (range){ low - 0.02 * (high - low), high + 0.02 * (high - low), false };
+    double low = 0, high = 100;
+    if (isfinite(e.most) && from_zero)
+        high = fmin(100, fmax(10, 10 * ceil(e.top / 10)));
+    else if (isfinite(e.most) && e.least >= 40)
+        low = 10 * floor(e.least / 10 - 0.2);
+    double margin = 0.02 * (high - low);
+    return (range){ .low = low - margin, .high = high + margin, .least = low, .most = fmin(100, high + margin) };
 }
 
 /* ---- Script and data ---- */
@@ -115,7 +121,8 @@ static void panel(rl_writing *to, const quantity *series, const rl_results *resu
     rl_write(to, "  plot ");
     for (size_t a = 0; a < results->arm_count; a++)
         rl_write(to,
-            "'%s.dat' index %zu using 1:(floor_at($2-$3)):($2+$3) with filledcurves linecolor rgb '%s' notitle, \\\n   "
+            "'%s.dat' index %zu using 1:(within($2-$3)):(within($2+$3)) with filledcurves linecolor rgb '%s' notitle, "
+            "\\\n   "
             " ",
             series->name, setting * results->arm_count + a, rl_ink_of_arm(results, a).colour);
     for (size_t a = 0; a < results->arm_count; a++) {
@@ -147,7 +154,8 @@ static void write_script(rl_writing *to, const quantity *series, const rl_result
         epochs = rl_epochs(&results->settings[s].recipe) > epochs ? rl_epochs(&results->settings[s].recipe) : epochs;
     rl_plot_begin(to, series->name, title, subtitle, &frame);
     rl_plot_arm_legend(to, results, &frame);
-    rl_write(to, "  floor_at(low) = low < %.6g ? %.6g : low\n  set xrange [0:%ld]\n", y.low, y.low, epochs);
+    rl_write(to, "  within(y) = y < %.6g ? %.6g : y > %.6g ? %.6g : y\n  set xrange [0:%ld]\n", y.least, y.least,
+        y.most, y.most, epochs);
     rl_plot_axis_names(to, &frame, "epoch", series->axis);
     axis_of(to, y, y.logarithmic);
     for (size_t s = 0; s < results->setting_count; s++)
@@ -262,6 +270,8 @@ static void loss_caption(rl_writing *to, const rl_results *results)
         "Training loss (mean %s, without penalties) on the %zu training rows, before the first step and after each "
         "epoch.%s",
         rl_loss_title(results), results->train_rows, band_words(results));
+    if (results->seeds > 1)
+        rl_write(to, " On a logarithmic axis a band whose lower end is not above 0 runs down to the edge.");
 }
 
 static void accuracy_script(rl_writing *to, const rl_results *results, const rl_summary *summary)

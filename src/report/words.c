@@ -204,20 +204,24 @@ rl_words rl_net_shape(const rl_results *results, const rl_recipe *recipe)
 {
     rl_words shape = say("%zu", results->features);
     size_t used = strlen(shape.text);
-    for (int i = 0; i < recipe->hidden_count && used + 40 < sizeof shape.text; i++) {
-        int same = 1; /* "12×8" for eight layers of 12 */
+    bool shortened = false;
+    for (int i = 0; i < recipe->hidden_count && used + 60 < sizeof shape.text; i++) {
+        int same = 1;
         while (i + same < recipe->hidden_count && recipe->hidden[i + same] == recipe->hidden[i])
             same++;
-        used +=
-            (size_t)(same > 2 ? snprintf(shape.text + used, sizeof shape.text - used, "–%d×%d", recipe->hidden[i], same)
-                              : snprintf(shape.text + used, sizeof shape.text - used, "–%d", recipe->hidden[i]));
-        i += same > 2 ? same - 1 : 0;
+        used += (size_t)snprintf(shape.text + used, sizeof shape.text - used, "–%d", recipe->hidden[i]);
+        if (same > 3)
+            used += (size_t)snprintf(shape.text + used, sizeof shape.text - used, "–…–%d", recipe->hidden[i]);
+        i += same > 3 ? same - 1 : 0;
+        shortened = shortened || same > 3;
     }
     if (results->classes)
-        snprintf(shape.text + used, sizeof shape.text - used, "–%zu",
+        used += (size_t)snprintf(shape.text + used, sizeof shape.text - used, "–%zu",
             recipe->training.loss == &rl_binary ? (size_t)1 : results->classes);
     else
-        snprintf(shape.text + used, sizeof shape.text - used, "–targets");
+        used += (size_t)snprintf(shape.text + used, sizeof shape.text - used, "–targets");
+    if (shortened)
+        snprintf(shape.text + used, sizeof shape.text - used, " (%d hidden layers)", recipe->hidden_count);
     return shape;
 }
 
