@@ -33,6 +33,7 @@ static rl_json *data_of(const rl_results *results)
 {
     rl_json *data = rl_json_object();
     rl_json_set(&data, "name", rl_json_text(results->data_name));
+    rl_json_set(&data, "spec", rl_json_text(results->data_spec));
     rl_json_set(&data, "rows", rl_json_count(results->rows));
     rl_json_set(&data, "features", rl_json_count(results->features));
     rl_json_set(&data, "classes", rl_json_count(results->classes));
