@@ -75,6 +75,7 @@ enum { RL_EXAMPLES = 8 };
 typedef struct rl_activation {
     const char *name;    /* "leaky_relu" */
     const char *formula; /* "z > 0 ? z : αz" */
+    const char *slope_formula; /* "z > 0 ? 1 : α"; f is the curve's value */
     const char *kink;    /* what the slope is where none exists, or NULL for a smooth curve */
     float alpha;         /* its one parameter's default; what it means stands in the curve's file */
     bool has_alpha;      /* does α do anything? */
@@ -292,6 +293,7 @@ typedef struct rl_moment rl_moment;
 typedef struct {
     void (*after_step)(void *self, const rl_moment *now);  /* may be NULL */
     void (*after_epoch)(void *self, const rl_moment *now); /* may be NULL; also called before the first step, epoch 0 */
+    void (*before_epoch)(void *self, const rl_moment *now); /* may be NULL; before an epoch's first step, and only if it comes */
     void *self;
 } rl_observer;
 
@@ -534,6 +536,37 @@ rl_net *rl_prune(const rl_net *net, const rl_unit *units, size_t count, const fl
 /* Hidden units of a lane whose value varies over reference by no more than 4 ε · its largest size, and the middle of
  * where it varies. At most room are written; *count says how many there are. */
 bool rl_constants_on_data(const rl_net *net, int lane, const rl_dataset *reference, rl_unit *units, float *values, size_t room, size_t *count, rl_error *err);
+
+/* Revival: units drawn anew from the layer's initialiser until they fire and conduct on some row of reference, their
+ * outgoing weights 0 and, with a trainer, the moments of both 0 (ReDo). Outputs stay the same where a unit gave 0. */
+typedef enum {
+    RL_WOKEN,
+    RL_WOULD_NOT_WAKE, /* not in 64 tries: its weights are as they were */
+    RL_TIED,           /* not fed by a dense layer of its own, or not leading to dense layers alone: left as it was */
+} rl_revive_fate;
+
+typedef struct {
+    const rl_initialiser *init; /* NULL: each layer's own */
+    float sd;                   /* of rl_normal */
+    uint64_t round;             /* draws of one seed differ by it */
+    rl_trainer *trainer;        /* of this net, or NULL */
+} rl_revive_config;
+
+/* fates [count], or NULL. Rows of reference as the net takes them. */
+bool rl_revive(rl_net *net, const rl_unit *units, size_t count, const rl_dataset *reference, rl_revive_config how, rl_revive_fate *fates, rl_error *err);
+/* Raises the bias of each unit just enough to fire on that share of reference. Outputs change. */
+bool rl_lift  (rl_net *net, const rl_unit *units, size_t count, const rl_dataset *reference, double share, rl_revive_fate *fates, rl_error *err);
+/* The same net with another curve in these activation nodes. Outputs change. */
+rl_net *rl_swap_curve(const rl_net *net, const rl_node *nodes, size_t count, const rl_activation *curve, float alpha, rl_error *err);
+
+/* ReDo in training: an observer that revives the dead units of each lane before every lane_every[lane]-th epoch
+ * (never before the first; 0: never). [lanes]; reference is borrowed. What it draws depends on seed and step alone, so a
+ * resumed training goes on to the same bits. */
+typedef struct rl_redo rl_redo;
+rl_redo    *rl_redo_new (const rl_net *net, const rl_dataset *reference, const long *lane_every, rl_error *err);
+void        rl_redo_free(rl_redo *redo);
+rl_observer rl_redo_observer(rl_redo *redo);
+uint64_t    rl_redo_count(const rl_redo *redo); /* revivals so far, over all lanes */
 
 /* ---- Models: safetensors ---------------------------------------------------------------------------- */
 

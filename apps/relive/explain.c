@@ -95,6 +95,7 @@ static void print_curve(rl_arm arm)
     rl_arm_label(arm, label, sizeof label);
     printf("%s%s%s\n\n", look.bold, label, look.plain);
     fact("f(z)", curve->formula, look);
+    fact("f′(z)", curve->slope_formula, look);
     if (curve->has_alpha) {
         snprintf(text, sizeof text, "%.7g%s%s", (double)arm.alpha, curve->learned ? ", where learning begins" : "",
             curve->drawn ? ", the mean used outside training, where it is drawn" : "");
@@ -161,6 +162,9 @@ static bool parse_curve(const request *asked, const settings *s, rl_arm *arm, rl
         return rl_fail_unknown(err, "thing to explain", name, names, known);
     if (!rl_arm_parse(asked->operand, arm, err))
         return false;
+    if (arm->redo_every)
+        return rl_fail(
+            err, RL_BAD_CONFIG, "\"%.60s\": revival is no part of a curve; expected the curve alone", asked->operand);
     if (arm->curve == &rl_relu && request_has(asked, "at-zero"))
         arm->alpha = s->at_zero;
     return true;

@@ -26,6 +26,7 @@ char *rl_curve_json(rl_arm arm, const float *z, size_t count, rl_error *err)
     rl_json_set(&document, "schema", rl_json_integer(1));
     rl_json_set(&document, "name", rl_json_text(arm.curve->name));
     rl_json_set(&document, "formula", rl_json_text(arm.curve->formula));
+    rl_json_set(&document, "slope_formula", rl_json_text(arm.curve->slope_formula));
     rl_json_set(&document, "kink", rl_json_text(arm.curve->kink));
     rl_json_set(&document, "alpha", rl_alpha_json(arm));
     rl_json_set(&document, "table", table);

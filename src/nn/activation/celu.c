@@ -61,6 +61,7 @@ static rl_interval slopes(rl_interval z, float alpha)
 const rl_activation RL_EXPORT(rl_celu) = {
     .name = "celu",
     .formula = "z > 0 ? z : α(e^(z/α) - 1)",
+    .slope_formula = "z > 0 ? 1 : e^(z/α)",
     .alpha = 1,
     .has_alpha = true,
     .image = image,

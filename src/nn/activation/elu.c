@@ -45,6 +45,7 @@ static rl_interval slopes(rl_interval z, float alpha)
 const rl_activation RL_EXPORT(rl_elu) = {
     .name = "elu",
     .formula = "z > 0 ? z : α(e^z - 1)",
+    .slope_formula = "z > 0 ? 1 : αe^z",
     .kink = "α at 0, the slope from the left (smooth where α = 1)",
     .alpha = 1,
     .has_alpha = true,

@@ -46,6 +46,7 @@ static rl_interval slopes(rl_interval z, float alpha)
 const rl_activation RL_EXPORT(rl_gelu) = {
     .name = "gelu",
     .formula = "z·Φ(z)",
+    .slope_formula = "Φ(z) + z·φ(z)",
     .image = image,
     .slopes = slopes,
     .example_count = 4,

@@ -68,6 +68,7 @@ static rl_interval slopes(rl_interval z, float alpha)
 const rl_activation RL_EXPORT(rl_gelu_tanh) = {
     .name = "gelu_tanh",
     .formula = "z·(1 + tanh(√(2/π)(z + 0.044715z³)))/2",
+    .slope_formula = "(1 + t)/2 + z(1 - t²)u'/2, t = tanh u, u = √(2/π)(z + 0.044715z³)",
     .image = image,
     .slopes = slopes,
     .example_count = 4,

@@ -61,6 +61,7 @@ static rl_interval slopes(rl_interval z, float alpha)
 const rl_activation RL_EXPORT(rl_hard_swish) = {
     .name = "hard_swish",
     .formula = "z·min(max(z + 3, 0), 6)/6",
+    .slope_formula = "z ≤ -3 ? 0 : z ≥ 3 ? 1 : (2z + 3)/6",
     .kink = "0 at -3 and 1 at 3, the slopes of the straight sides",
     .image = image,
     .slopes = slopes,

@@ -38,6 +38,7 @@ static rl_interval slopes(rl_interval z, float alpha)
 const rl_activation RL_EXPORT(rl_identity) = {
     .name = "identity",
     .formula = "z",
+    .slope_formula = "1",
     .image = image,
     .slopes = slopes,
     .example_count = 3,

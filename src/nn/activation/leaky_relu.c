@@ -11,6 +11,7 @@
 const rl_activation RL_EXPORT(rl_leaky_relu) = {
     .name = "leaky_relu",
     .formula = "z > 0 ? z : αz",
+    .slope_formula = "z > 0 ? 1 : α",
     .kink = "α at 0, the slope from the left",
     .alpha = 0.01f,
     .has_alpha = true,

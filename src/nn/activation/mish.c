@@ -50,6 +50,7 @@ static rl_interval slopes(rl_interval z, float alpha)
 const rl_activation RL_EXPORT(rl_mish) = {
     .name = "mish",
     .formula = "z·tanh(ln(1 + e^z))",
+    .slope_formula = "t + z(1 - t²)σ(z), t = tanh(ln(1 + e^z))",
     .image = image,
     .slopes = slopes,
     .example_count = 4,

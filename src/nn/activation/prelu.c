@@ -18,6 +18,7 @@ static lane alpha_slope(lane z, lane alpha)
 const rl_activation RL_EXPORT(rl_prelu) = {
     .name = "prelu",
     .formula = "z > 0 ? z : αz, α learned",
+    .slope_formula = "z > 0 ? 1 : α",
     .kink = "α at 0, the slope from the left",
     .alpha = 0.25f,
     .has_alpha = true,

@@ -44,6 +44,7 @@ static rl_interval slopes(rl_interval z, float alpha)
 const rl_activation RL_EXPORT(rl_relu) = {
     .name = "relu",
     .formula = "z > 0 ? z : 0",
+    .slope_formula = "z > 0 ? 1 : 0",
     .kink = "0 at 0, the slope from the left; 1 can be asked for",
     .rectifier = true,
     .image = image,

@@ -46,6 +46,7 @@ static rl_interval slopes(rl_interval z, float alpha)
 const rl_activation RL_EXPORT(rl_relu6) = {
     .name = "relu6",
     .formula = "min(max(z, 0), 6)",
+    .slope_formula = "0 < z < 6 ? 1 : 0",
     .kink = "0 at 0 and at 6, the slope of the flat side",
     .image = image,
     .slopes = slopes,

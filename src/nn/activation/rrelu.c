@@ -12,6 +12,7 @@
 const rl_activation RL_EXPORT(rl_rrelu) = {
     .name = "rrelu",
     .formula = "z > 0 ? z : αz, α ~ U(1/8, 1/3) in training, else 11/48",
+    .slope_formula = "z > 0 ? 1 : α",
     .kink = "α at 0, the slope from the left",
     .alpha = 11.0f / 48,
     .has_alpha = true,

@@ -45,6 +45,7 @@ static rl_interval slopes(rl_interval z, float alpha)
 const rl_activation RL_EXPORT(rl_selu) = {
     .name = "selu",
     .formula = "λ(z > 0 ? z : α(e^z - 1)), λ = 1.0507, α = 1.67326",
+    .slope_formula = "λ(z > 0 ? 1 : αe^z)",
     .kink = "λα at 0, the slope from the left",
     .alpha = 1.67326324235437728f,
     .image = image,

@@ -42,6 +42,7 @@ static rl_interval slopes(rl_interval z, float alpha)
 const rl_activation RL_EXPORT(rl_sigmoid) = {
     .name = "sigmoid",
     .formula = "1/(1 + e^-z)",
+    .slope_formula = "f(1 - f)",
     .image = image,
     .slopes = slopes,
     .example_count = 5,

@@ -43,6 +43,7 @@ static rl_interval slopes(rl_interval z, float alpha)
 const rl_activation RL_EXPORT(rl_silu) = {
     .name = "silu",
     .formula = "z/(1 + e^-z)",
+    .slope_formula = "σ(z)(1 + z(1 - σ(z)))",
     .image = image,
     .slopes = slopes,
     .example_count = 4,

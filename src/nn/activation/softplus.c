@@ -38,6 +38,7 @@ static rl_interval slopes(rl_interval z, float alpha)
 const rl_activation RL_EXPORT(rl_softplus) = {
     .name = "softplus",
     .formula = "ln(1 + e^z)",
+    .slope_formula = "1/(1 + e^-z)",
     .image = image,
     .slopes = slopes,
     .example_count = 4,

@@ -43,6 +43,7 @@ static rl_interval slopes(rl_interval z, float alpha)
 const rl_activation RL_EXPORT(rl_softsign) = {
     .name = "softsign",
     .formula = "z/(1 + |z|)",
+    .slope_formula = "1/(1 + |z|)²",
     .image = image,
     .slopes = slopes,
     .example_count = 5,

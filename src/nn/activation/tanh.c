@@ -42,6 +42,7 @@ static rl_interval slopes(rl_interval z, float alpha)
 const rl_activation RL_EXPORT(rl_tanh) = {
     .name = "tanh",
     .formula = "(e^2z - 1)/(e^2z + 1)",
+    .slope_formula = "1 - f²",
     .image = image,
     .slopes = slopes,
     .example_count = 5,
