@@ -32,8 +32,8 @@ static void widen(const ranges *seen, const rl_net *net, const rl_pass *pass, in
         for (size_t at = 0; seen->ranges[i] && at < (size_t)batch * units; at++) {
             const float value = a[at * lanes + (size_t)seen->lane];
             rl_interval *range = &seen->ranges[i][at % units];
-            range->lo = value >= range->lo ? range->lo : value; /* NaN comes in and stays: it is no constant */
-            range->hi = value <= range->hi ? range->hi : value;
+            range->lo = value < range->lo || value != value ? value : range->lo; /* NaN comes in and stays */
+            range->hi = value > range->hi || value != value ? value : range->hi;
         }
     }
 }

@@ -314,13 +314,14 @@ static void no_attack_breaks_a_proof(void **state)
     (void)state;
     size_t curves, dead = 0, claimed = 0, points = 0;
     const rl_activation *const *all = rl_activations(&curves);
-    const int lanes = rl_lanes_best();
     rl_random random = rl_random_stream(7, RL_FOR_TESTS, 2);
     target *t = malloc(sizeof *t);
     for (size_t c = 0; c < curves; c++)
         for (size_t shape = 0; shape < SHAPES; shape++) {
             static const double sizes[] = { 0.05, 0.5, 2, 0.2, 1 }, scales[] = { 1, 1, 4, 0.3, 1 };
             const size_t kind = (c + shape) % 5;
+            const int wanted = all_lanes[(c + 2 * shape) % LANE_COUNTS],
+                      lanes = rl_lanes_supported(wanted) ? wanted : 1;
             *t = (target){ .net = some_net(&random, shape, all[c]->name, lanes, scales[kind]) };
             t->inputs = (size_t)rl_net_inputs(t->net);
             for (size_t k = 0; k < t->inputs; k++) {

@@ -183,12 +183,39 @@ static void skips_are_respected(void **state)
     rl_net_free(net);
     rl_net_free(small);
 
+    /* Two paths that nothing but the sum reads: one of them constant is not enough, whichever it is. */
+    for (rl_node dead = 1; dead <= 3; dead += 2) {
+        net = net_of("input 3; dense 4; relu; dense 4 @0; relu; add 2; dense 2", 0.6f, 5);
+        set_unit(net, dead, 1, 0, 2);
+        small = prune_on(net, data, &report, fates);
+        assert_true(report.removed == 0 && report.kept == 1 && fates[0] == RL_KEPT_FOR_SKIP);
+        assert_true(difference(net, small, data) == 0);
+        rl_net_free(net);
+        rl_net_free(small);
+    }
+
     /* The pre-activation is read by someone else, too. */
     net = net_of("input 3; dense 4; relu; dense 4; add 1; relu; dense 2", 0.6f, 3);
     set_unit(net, 1, 1, 0, -1);
     small = prune_on(net, data, &report, fates);
     assert_true(report.removed == 0 && report.kept == 1 && fates[0] == RL_KEPT_FOR_SKIP);
     assert_true(difference(net, small, data) == 0);
+    rl_net_free(net);
+    rl_net_free(small);
+    rl_data_free(data);
+}
+
+/* What is said of one curve follows for those that read it. */
+static void constants_pass_through_curves(void **state)
+{
+    (void)state;
+    rl_error err = { 0 };
+    rl_dataset *data = normal_data(ROWS, 3, 2, 7);
+    rl_net *net = net_of("input 3; dense 4; relu; gelu; dropout 0.2; dense 2", 0.6f, 7);
+    set_unit(net, 1, 1, 0, 1.5f);
+    rl_net *small = rl_prune(net, (rl_unit[]){ { 2, 1, 0 } }, 1, (float[]){ 1.5f }, NULL, NULL, &err);
+    expect_text(small, "input 3; dense 3; relu; gelu; dropout 0.2; dense 2");
+    assert_true(difference(net, small, data) < 1e-6);
     rl_net_free(net);
     rl_net_free(small);
     rl_data_free(data);
@@ -307,6 +334,43 @@ static void constants_are_found_in_every_lane(void **state)
     }
 }
 
+/* A unit that is no number on one row only is no constant. */
+static void one_broken_row_is_enough(void **state)
+{
+    (void)state;
+    for (size_t row = 0; row < 40; row += 39) {
+        rl_error err = { 0 };
+        rl_dataset *data = normal_data(40, 1, 2, 6);
+        rl_net *net = net_of("input 1; dense 1; relu; dense 1", 0, 1);
+        rl_unit unit;
+        float value;
+        size_t count;
+        set_unit(net, 1, 0, 0, 3);
+        assert_true(rl_constants_on_data(net, 0, data, &unit, &value, 1, &count, &err) && count == 1 && value == 3);
+        data->x[row] = INFINITY; /* times 0 */
+        assert_true(rl_constants_on_data(net, 0, data, &unit, &value, 1, &count, &err));
+        assert_int_equal(count, 0);
+        rl_net_free(net);
+        rl_data_free(data);
+    }
+}
+
+/* A unit that nothing feeds is proved constant, at its curve's value. */
+static void constants_are_proved(void **state)
+{
+    (void)state;
+    rl_error err = { 0 };
+    rl_net *net = net_of("input 2; dense 3; tanh; dense 1", 0.2f, 1);
+    const rl_interval box[] = { { -1, 1 }, { -1, 1 } };
+    rl_certificate found[3];
+    size_t count;
+    set_unit(net, 1, 1, 0, 0.7f);
+    assert_true(rl_certify_bounds(net, 0, box, found, 3, &count, &err));
+    assert_true(!found[0].constant && found[1].constant && !found[2].constant);
+    assert_true(fabs((double)found[1].value - tanh(0.7)) < 1e-6);
+    rl_net_free(net);
+}
+
 static void models_go_round_through_files(void **state)
 {
     (void)state;
@@ -390,10 +454,13 @@ int main(void)
         cmocka_unit_test(constants_become_biases),
         cmocka_unit_test(zeros_need_no_bias),
         cmocka_unit_test(skips_are_respected),
+        cmocka_unit_test(constants_pass_through_curves),
         cmocka_unit_test(inputs_and_outputs_keep_their_width),
         cmocka_unit_test(a_layer_keeps_one_unit),
         cmocka_unit_test(a_proof_holds_in_the_whole_box),
         cmocka_unit_test(constants_are_found_in_every_lane),
+        cmocka_unit_test(one_broken_row_is_enough),
+        cmocka_unit_test(constants_are_proved),
         cmocka_unit_test(models_go_round_through_files),
         cmocka_unit_test(bad_requests_are_refused),
         cmocka_unit_test(memory_may_run_out),
