@@ -1,0 +1,281 @@
+/* Of what a unit died, or came back.
+ *
+ * For a unit fed by a dense layer and for one example, between two censuses (old and new),
+ *
+ *     z = b + w·x        Δz = Δb + Δw·x_old + w_new·Δx
+ *
+ * where x is the unit's own input: what moved is its bias, its weights or what comes from below. In the first layer x is
+ * data, and Δx is 0. Where an addition stands before the curve, each dense layer under it gives these three terms, and
+ * anything else, a skip connection, one of its own. The example is the one on which the unit was most awake: before a
+ * death, after a revival. The term that pushed hardest in the direction in which z left (or reached) the region where
+ * the curve conducts names the cause.
+ *
+ * Parameters and inputs are the float32 kernels' own; products and sums are taken in double, so that the terms add up
+ * to Δz to rounding in double, and z agrees with the kernels' to their rounding. */
+#include "vital/monitor.h"
+
+#include "train/sweep.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+enum { ROWS = RL_SWEEP_ROWS };
+
+/* ---- Where a curve conducts ---- */
+
+/* All finite floats in order, counted from 0 at the lowest. */
+static float float_at(int64_t place)
+{
+    const int64_t largest = 0x7F7FFFFF;
+    int64_t from_zero = place - largest;
+    uint32_t bits = (uint32_t)(from_zero < 0 ? -from_zero : from_zero);
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return from_zero < 0 ? -x : x;
+}
+
+/* Is the slope exactly 0 from the far end on this side up to t? The interval of slopes alone could be narrowed to 0
+ * by underflow; the curve's own word at both ends is exact. */
+static bool flat_up_to(const rl_activation *curve, float alpha, float t, bool below)
+{
+    const float end = below ? -FLT_MAX : FLT_MAX;
+    rl_interval slopes = curve->slopes((rl_interval){ below ? end : t, below ? t : end }, alpha);
+    return slopes.lo == 0 && slopes.hi == 0 && !rl_activation_conducts(curve, alpha, t) &&
+           !rl_activation_conducts(curve, alpha, end);
+}
+
+/* The point next to the last flat one, seen from the far end on this side. */
+static double edge(const rl_activation *curve, float alpha, bool below)
+{
+    const int64_t count = 2 * (int64_t)0x7F7FFFFF + 1;
+    int64_t flat = -1, not_flat = count; /* counted from the far end */
+    while (not_flat - flat > 1) {
+        int64_t middle = flat + (not_flat - flat) / 2;
+        if (flat_up_to(curve, alpha, float_at(below ? middle : count - 1 - middle), below))
+            flat = middle;
+        else
+            not_flat = middle;
+    }
+    double far = below ? -(double)INFINITY : (double)INFINITY;
+    if (flat < 0)
+        return far;
+    return not_flat == count ? -far : (double)float_at(below ? not_flat : count - 1 - not_flat);
+}
+
+rl_region rl_conducting_region(const rl_activation *curve, float alpha)
+{
+    return (rl_region){ edge(curve, alpha, true), edge(curve, alpha, false) };
+}
+
+double rl_awakeness(rl_region region, double z)
+{
+    return fmin(z - region.low, region.high - z);
+}
+
+/* ---- The example ---- */
+
+static const rl_activation *curve_of(const rl_net *net, rl_unit who, float *alpha)
+{
+    const rl_activation *curve = rl_net_curve(net, who.node, who.lane, alpha);
+    const rl_node_data *node = &net->nodes[who.node];
+    if (curve->learned) {
+        size_t row = node->offset + (node->shared ? 0 : (size_t)who.unit);
+        *alpha = ((const float *)net->parameters)[row * (size_t)net->lanes + (size_t)who.lane];
+    }
+    return curve;
+}
+
+static void look_for_examples(rl_monitor *m, const rl_net *net, const rl_pass *pass, size_t first, rl_event_kind kind,
+    rl_event *events, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (events[i].kind != kind)
+            continue;
+        const rl_unit who = events[i].unit;
+        rl_search *search = &m->searches[i];
+        const size_t units = (size_t)net->nodes[who.node].units, row = units * m->lanes;
+        const float *z = pass->values[net->nodes[who.node].reads[0]]; /* [batch][units][lanes] */
+        z += (size_t)who.unit * m->lanes + (size_t)who.lane;
+        for (size_t b = 0; b < (size_t)pass->batch; b++) {
+            double awake = rl_awakeness(search->region, (double)z[b * row]);
+            if (isfinite(z[b * row]) && awake > search->best) {
+                search->best = awake;
+                events[i].row = (long)(first + b);
+            }
+        }
+    }
+}
+
+/* On which example was each unit most awake under net: the first of equals. */
+static void find_examples(
+    rl_monitor *m, const rl_net *net, rl_pass *pass, rl_event_kind kind, rl_event *events, size_t count)
+{
+    const rl_dataset *data = m->reference;
+    rl_net part = *net; /* no further than what the highest of them reads */
+    part.count = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (events[i].kind != kind)
+            continue;
+        float alpha;
+        const rl_activation *curve = curve_of(net, events[i].unit, &alpha);
+        m->searches[i] = (rl_search){ rl_conducting_region(curve, alpha), -(double)INFINITY };
+        rl_node reads = net->nodes[events[i].unit.node].reads[0];
+        part.count = reads + 1 > part.count ? reads + 1 : part.count;
+    }
+    for (size_t first = 0; part.count && first < data->rows; first += ROWS) {
+        size_t rows = data->rows - first < ROWS ? data->rows - first : ROWS;
+        rl_rows_of(net->variant)->spread(rows, data->features, data->x + first * data->features, m->x);
+        rl_pass_forward(&part, pass, m->x, (int)rows);
+        look_for_examples(m, &part, pass, first, kind, events, count);
+    }
+}
+
+/* ---- The terms ---- */
+
+/* One lane of one row of the batch, under both sets of parameters. */
+typedef struct {
+    const rl_monitor *m;
+    const rl_net *net;
+    const float *w_old, *w_new; /* [parameters][lanes] */
+    size_t b, lane;
+} glance;
+
+static double value(const glance *g, const rl_pass *pass, rl_node node, size_t unit)
+{
+    const float *values = pass->values[node]; /* [batch][units][lanes] */
+    return (double)values[(g->b * (size_t)g->net->nodes[node].units + unit) * g->m->lanes + g->lane];
+}
+
+static void add_dense(const glance *g, rl_node which, size_t unit, rl_event *e)
+{
+    const rl_node_data *node = &g->net->nodes[which];
+    const size_t inputs = node->weights / (size_t)node->units, lanes = g->m->lanes;
+    for (size_t i = 0; i < inputs; i++) {
+        size_t at = (node->offset + unit * inputs + i) * lanes + g->lane;
+        double w_old = (double)g->w_old[at], w_new = (double)g->w_new[at];
+        double x_old = value(g, g->m->was, node->reads[0], i), x_new = value(g, g->m->now, node->reads[0], i);
+        e->terms[RL_BY_WEIGHTS] += (w_new - w_old) * x_old;
+        e->terms[RL_BY_INPUTS] += w_new * (x_new - x_old);
+        e->z_before += w_old * x_old;
+        e->z_after += w_new * x_new;
+    }
+    if (node->bias) {
+        size_t at = (node->offset + node->weights + unit) * lanes + g->lane;
+        e->terms[RL_BY_BIAS] += (double)g->w_new[at] - (double)g->w_old[at];
+        e->z_before += (double)g->w_old[at];
+        e->z_after += (double)g->w_new[at];
+    }
+}
+
+/* Dropout does nothing in evaluation mode; what is neither that nor dense nor an addition is taken as it comes. */
+static void add_terms(const glance *g, rl_node which, size_t unit, rl_cause otherwise, rl_event *e)
+{
+    const rl_node_data *node = &g->net->nodes[which];
+    if (node->kind == RL_DENSE) {
+        add_dense(g, which, unit, e);
+    } else if (node->kind == RL_DROPOUT) {
+        add_terms(g, node->reads[0], unit, otherwise, e);
+    } else if (node->kind == RL_ADD) {
+        add_terms(g, node->reads[0], unit, RL_BY_SKIP, e);
+        add_terms(g, node->reads[1], unit, RL_BY_SKIP, e);
+    } else {
+        double old = value(g, g->m->was, which, unit), new = value(g, g->m->now, which, unit);
+        e->terms[otherwise] += new - old;
+        e->z_before += old;
+        e->z_after += new;
+    }
+}
+
+/* ---- The cause ---- */
+
+/* On which side of the region is z, or to which side is it nearer? */
+static bool is_above(rl_region region, double z)
+{
+    return region.high - z < z - region.low;
+}
+
+static rl_cause hardest(const rl_event *e, bool upwards)
+{
+    rl_cause cause = RL_BY_BIAS;
+    for (rl_cause c = RL_BY_WEIGHTS; c < RL_TERMS; c++)
+        if (upwards ? e->terms[c] > e->terms[cause] : e->terms[c] < e->terms[cause])
+            cause = c;
+    return cause;
+}
+
+/* outside: the z that does not conduct; the net in whose state the unit is awake says where it would. */
+static void name_cause(const rl_net *awake, const rl_net *dead, rl_event *e)
+{
+    float alpha, alpha_dead;
+    const rl_activation *curve = curve_of(awake, e->unit, &alpha);
+    double outside = e->kind == RL_DEATH ? e->z_after : e->z_before;
+    curve_of(dead, e->unit, &alpha_dead);
+    if (!isfinite(e->z_before) || !isfinite(e->z_after)) {
+        e->cause = RL_BY_BROKEN;
+    } else if (curve->learned && alpha != alpha_dead && rl_activation_conducts(curve, alpha, (float)outside)) {
+        e->cause = RL_BY_SLOPE;
+    } else {
+        bool above = is_above(rl_conducting_region(curve, alpha), outside);
+        e->cause = hardest(e, above == (e->kind == RL_DEATH));
+    }
+}
+
+/* Events first … of each lane, side by side: row b of the batch is the b-th of them. */
+static void explain_some(rl_monitor *m, const rl_net *net, const rl_net *was, rl_event *events,
+    const size_t *first_of_lane, size_t first, size_t rows)
+{
+    const rl_dataset *data = m->reference;
+    for (size_t b = 0; b < rows; b++)
+        for (size_t l = 0; l < m->lanes; l++) {
+            size_t at = first_of_lane[l] + first + b;
+            long row = at < first_of_lane[l + 1] ? events[at].row : 0;
+            m->order[b * m->lanes + l] = row < 0 ? 0 : (uint32_t)row;
+        }
+    rl_rows_of(net->variant)->gather(rows, data->features, data->x, m->order, m->x);
+    rl_pass_forward(was, m->was, m->x, (int)rows);
+    rl_pass_forward(net, m->now, m->x, (int)rows);
+    for (size_t l = 0; l < m->lanes; l++)
+        for (size_t b = 0; b < rows && first_of_lane[l] + first + b < first_of_lane[l + 1]; b++) {
+            rl_event *e = &events[first_of_lane[l] + first + b];
+            if (e->row < 0)
+                continue;
+            const glance g = { m, net, was->parameters, net->parameters, b, l };
+            add_terms(&g, net->nodes[e->unit.node].reads[0], (size_t)e->unit.unit, RL_BY_INPUTS, e);
+            name_cause(e->kind == RL_DEATH ? was : net, e->kind == RL_DEATH ? net : was, e);
+        }
+}
+
+void rl_monitor_explain(rl_monitor *m, const rl_net *net, rl_event *events, size_t count)
+{
+    rl_net now = *net, was = rl_monitor_net_was(m, net);
+    now.count = was.count = m->last + 1;
+    find_examples(m, &was, m->was, RL_DEATH, events, count);
+    find_examples(m, &now, m->now, RL_REVIVAL, events, count);
+    size_t first_of_lane[17] = { 0 }, most = 0;
+    for (size_t l = 0, i = 0; l < m->lanes; l++) {
+        while (i < count && events[i].unit.lane == (int)l)
+            i++;
+        first_of_lane[l + 1] = i;
+        most = i - first_of_lane[l] > most ? i - first_of_lane[l] : most;
+    }
+    for (size_t first = 0; first < most; first += ROWS)
+        explain_some(m, &now, &was, events, first_of_lane, first, most - first < ROWS ? most - first : ROWS);
+}
+
+/* ---- In words ---- */
+
+const char *rl_event_name(rl_event_kind kind)
+{
+    static const char *const NAMES[] = { "born dead", "death", "revival", "not a number" };
+    return NAMES[kind];
+}
+
+const char *rl_event_cause(const rl_event *e)
+{
+    static const char *const NAMES[] = { "bias", "weights moved", "inputs moved", "skip moved", "slope moved", "birth",
+        "before watching", "not a number" };
+    if (e->cause == RL_BY_BIAS)
+        return e->terms[RL_BY_BIAS] < 0 ? "bias fell" : "bias rose";
+    return NAMES[e->cause];
+}

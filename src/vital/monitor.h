@@ -1,0 +1,75 @@
+/* A monitor from the inside: what it knows of each unit between two censuses, and what explains a change. */
+#ifndef RL_VITAL_MONITOR_H
+#define RL_VITAL_MONITOR_H
+
+#include "nn/pass.h"
+
+/* What a census has seen of a unit in one lane, or'ed over examples. */
+enum { RL_SEEN_CONDUCTING = 1, RL_SEEN_FIRING = 2, RL_SEEN_BROKEN = 4 };
+
+/* The units of one activation node. */
+typedef struct {
+    rl_node node;
+    size_t first, units; /* index of its first unit among all; how many */
+} rl_watched;
+
+typedef struct {
+    long step;
+    uint32_t dead[16], silent[16]; /* units, by lane */
+} rl_tally;
+
+/* Where a curve conducts, but for single points: low < z < high. Derived from its slopes. Nowhere: low > high. */
+typedef struct {
+    double low, high;
+} rl_region;
+
+/* The search for the example on which a unit is most awake. */
+typedef struct {
+    rl_region region;
+    double best;
+} rl_search;
+
+struct rl_monitor {
+    rl_memory memory;
+    const rl_dataset *reference; /* borrowed */
+    long every;                  /* steps; 0: an epoch */
+    size_t lanes, units, layer_count, parameters;
+    rl_watched *layers; /* [layer_count] */
+    rl_node last;       /* up to here a census must compute: what the last activation reads */
+    rl_error error;     /* the first thing that went wrong while watching */
+    /* the last census */
+    int32_t *witness;      /* [units][lanes]: an example on which the unit fires and conducts; -1: none known */
+    unsigned char *states; /* [units][lanes]: what was seen then */
+    float *parameters_was; /* [parameters][lanes] */
+    /* the running census */
+    unsigned char *seen;    /* [units][lanes] */
+    unsigned char *pending; /* [units]: some lane is not known to be neither dead nor silent */
+    size_t pending_count;
+    /* what came out */
+    rl_event *events; /* [event_count] */
+    size_t event_count, event_room;
+    rl_tally *tallies; /* [tally_count] */
+    size_t tally_count, tally_room;
+    /* scratch */
+    rl_pass *now, *was;  /* RL_SWEEP_ROWS rows each, under the present and the former parameters */
+    float *x;            /* [RL_SWEEP_ROWS][features][lanes] */
+    uint32_t *order;     /* [RL_SWEEP_ROWS][lanes] */
+    rl_search *searches; /* [units · lanes] */
+};
+
+/* A census cut open, for those who sweep over the reference set anyway: begin, look at each block, end. */
+void rl_monitor_begin(rl_monitor *monitor);
+void rl_monitor_look_at(void *self, const rl_net *net, const rl_pass *pass, size_t first); /* an rl_visit */
+void rl_monitor_end(rl_monitor *monitor, const rl_net *net, long step);
+
+/* The net as it was at the last census. It shares all but the parameters with net. */
+rl_net rl_monitor_net_was(const rl_monitor *monitor, const rl_net *net);
+
+/* Fills in row, z, terms and cause of the deaths and revivals among events [count], seen between the last census and
+ * now, in order of lanes. */
+void rl_monitor_explain(rl_monitor *monitor, const rl_net *net, rl_event *events, size_t count);
+
+rl_region rl_conducting_region(const rl_activation *curve, float alpha);
+double rl_awakeness(rl_region region, double z); /* how far inside; below 0: outside */
+
+#endif

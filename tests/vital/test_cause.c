@@ -1,0 +1,310 @@
+/* Causes: terms that add up, numbers that agree with the float32 kernels, the example that was most awake, and
+ * hand-made deaths of every kind. */
+#include <stdio.h>
+
+#include "nets.h"
+#include "vital/monitor.h"
+
+/* ---- Where a curve conducts ---- */
+
+static void regions(void **state)
+{
+    (void)state;
+    const double inf = (double)INFINITY;
+    static const struct {
+        const rl_activation *curve;
+        float alpha;
+        double low, high;
+    } cases[] = {
+        { &rl_relu, 0, 0, (double)INFINITY },
+        { &rl_leaky_relu, 0, 0, (double)INFINITY },
+        { &rl_relu6, 0, 0, 6 },
+        { &rl_hard_swish, 0, -3, (double)INFINITY },
+        { &rl_leaky_relu, 0.01f, -(double)INFINITY, (double)INFINITY },
+        { &rl_relu, 1, 0, (double)INFINITY },
+        { &rl_sigmoid, 0, -(double)INFINITY, (double)INFINITY },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        rl_region r = rl_conducting_region(cases[i].curve, cases[i].alpha);
+        if (r.low != cases[i].low || r.high != cases[i].high)
+            fail_msg(
+                "%s: %g to %g, expected %g to %g", cases[i].curve->name, r.low, r.high, cases[i].low, cases[i].high);
+    }
+    /* every curve of the library: conducting inside, not outside */
+    size_t count;
+    const rl_activation *const *all = rl_activations(&count);
+    for (size_t i = 0; i < count; i++) {
+        const float alpha = all[i]->alpha;
+        rl_region r = rl_conducting_region(all[i], alpha);
+        assert_true(r.low < r.high);
+        for (float z = -200; z < 200; z += 0.0625f) {
+            if (rl_awakeness(r, (double)z) > 0 && z != -1.5f)
+                assert_true(rl_activation_conducts(all[i], alpha, z));
+            if (rl_awakeness(r, (double)z) < 0)
+                assert_false(rl_activation_conducts(all[i], alpha, z));
+        }
+        if (r.low == -inf && r.high == inf)
+            for (float z = -3e38f; z < 0; z /= 7)
+                assert_true(rl_activation_conducts(all[i], alpha, z));
+    }
+}
+
+/* ---- Random nets: every event's numbers ---- */
+
+enum { MOST_CENSUSES = 64 };
+
+typedef struct {
+    size_t count;
+    long steps[MOST_CENSUSES];
+    float *parameters[MOST_CENSUSES]; /* as each census found them */
+} album;
+
+static void take_picture(void *self, const rl_moment *now)
+{
+    album *a = self;
+    size_t count;
+    const float *w = rl_parameters((rl_net *)(uintptr_t)now->net, &count);
+    size_t bytes = count * (size_t)rl_net_lanes(now->net) * sizeof *w;
+    if (a->count && a->steps[a->count - 1] == now->step)
+        a->count--; /* a second moment at the same step: after the epoch */
+    else
+        a->parameters[a->count] = malloc(bytes);
+    memcpy(a->parameters[a->count], w, bytes);
+    a->steps[a->count++] = now->step;
+    assert_true(a->count < MOST_CENSUSES);
+}
+
+static const float *picture(const album *a, long step)
+{
+    size_t i = 0;
+    while (a->steps[i] != step)
+        i++;
+    return a->parameters[i];
+}
+
+/* z of the event's unit on row, by the kernels, under those parameters. The net gets its own parameters back. */
+static float kernel_z(rl_net *net, rl_pass *pass, const rl_dataset *data, const float *w, rl_unit who, size_t row)
+{
+    const size_t lanes = (size_t)rl_net_lanes(net);
+    float x[16 * 8];
+    for (size_t f = 0; f < data->features; f++)
+        for (size_t l = 0; l < lanes; l++)
+            x[f * lanes + l] = data->x[row * data->features + f];
+    size_t count;
+    float *now = rl_parameters(net, &count);
+    memcpy(now, w, count * lanes * sizeof *now);
+    rl_forward(net, pass, x, 1);
+    return rl_values(pass, rl_net_node(net, who.node).reads[0])[(size_t)who.unit * lanes + (size_t)who.lane];
+}
+
+static void check_event(rl_net *net, rl_pass *pass, const rl_dataset *data, const album *a, const rl_event *e)
+{
+    double sum = 0, size = fabs(e->z_before) + fabs(e->z_after);
+    for (int t = 0; t < RL_TERMS; t++) {
+        sum += e->terms[t];
+        size += fabs(e->terms[t]);
+    }
+    if (e->row < 0 || e->cause == RL_BY_BROKEN)
+        return;
+    if (!(fabs(sum - (e->z_after - e->z_before)) <= 1e-12 * size))
+        fail_msg("terms add up to %.17g, z went from %.17g to %.17g", sum, e->z_before, e->z_after);
+
+    const float *old = picture(a, e->since), *new = picture(a, e->step);
+    size_t row = (size_t)e->row;
+    double before = (double)kernel_z(net, pass, data, old, e->unit, row);
+    double after = (double)kernel_z(net, pass, data, new, e->unit, row);
+    assert_true(fabs(before - e->z_before) <= 1e-5 * (1 + size) && fabs(after - e->z_after) <= 1e-5 * (1 + size));
+
+    float alpha;
+    const rl_activation *curve = rl_net_curve(net, e->unit.node, e->unit.lane, &alpha);
+    bool death = e->kind == RL_DEATH;
+    assert_true(rl_activation_conducts(curve, alpha, (float)(death ? before : after)) || curve->learned);
+    assert_true(!rl_activation_conducts(curve, alpha, (float)(death ? after : before)) || curve->learned);
+    if (!curve->learned) { /* the first of the most awake */
+        rl_region region = rl_conducting_region(curve, alpha);
+        double best = rl_awakeness(region, death ? before : after);
+        for (size_t r = 0; r < data->rows; r++) {
+            double awake = rl_awakeness(region, (double)kernel_z(net, pass, data, death ? old : new, e->unit, r));
+            assert_true(r < row ? awake < best : awake <= best);
+        }
+        /* ReLU and its like: towards death the most negative term, towards life the most positive */
+        if (isinf(region.high))
+            for (int t = 0; t < RL_TERMS; t++)
+                assert_true(death ? e->terms[e->cause] <= e->terms[t] : e->terms[e->cause] >= e->terms[t]);
+    }
+    if (rl_net_node(net, rl_net_node(net, e->unit.node).reads[0]).reads[0] == 0) {
+        assert_true(e->terms[RL_BY_INPUTS] == 0);
+        assert_true(e->terms[RL_BY_SKIP] == 0);
+    }
+}
+
+static void numbers_agree(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *layers;
+        const rl_optimiser *optimiser;
+        float rate;
+    } courses[] = {
+        { "input 5; dense 8; relu; dense 8; relu; dense 3", &rl_momentum, 0.5f },
+        { "input 5; dense 8; relu6; dense 8; relu6; dense 3", &rl_rmsprop, 0.3f },
+        { "input 5; dense 8; relu; dense 8; dropout 0.3; add 2; relu; dense 8; add 5; relu; dense 3", &rl_sgd, 1 },
+        { "input 5; dense 8; hard_swish; dense 8; prelu; dense 3", &rl_momentum, 0.9f },
+    };
+    rl_dataset *data = normal_data(70, 5, 3, 4);
+    size_t causes[RL_TERMS] = { 0 }, deaths = 0, revivals = 0;
+    for (size_t c = 0; c < sizeof courses / sizeof *courses; c++)
+        for (int w = 0; w < LANE_COUNTS; w++) {
+            const int lanes = all_lanes[w];
+            if (!rl_lanes_supported(lanes))
+                continue;
+            rl_error err = { 0 };
+            rl_net *net = rl_net_new((rl_net_config){ .lanes = lanes, .seed = 1 }, &err);
+            rl_net_append(net, courses[c].layers, (rl_dense_config){ .bias = -0.5f }, &err);
+            rl_monitor *monitor = rl_monitor_new(net, data, 3, &err);
+            rl_pass *pass = rl_pass_new(net, 1, &err);
+            assert_no_error(&err);
+            album a = { 0 };
+            const rl_observer observers[] = { rl_monitor_observer(monitor), { take_picture, take_picture, &a } };
+            rl_train(net, data,
+                &(rl_training){ .epochs = 6,
+                    .batch = 10,
+                    .rate = courses[c].rate,
+                    .optimiser = courses[c].optimiser,
+                    .observers = observers,
+                    .observer_count = 2 },
+                NULL, &err);
+            assert_no_error(&err);
+            size_t count;
+            const rl_event *events = rl_monitor_events(monitor, &count);
+            for (size_t i = 0; i < count; i++) {
+                if (events[i].kind != RL_DEATH && events[i].kind != RL_REVIVAL)
+                    continue;
+                check_event(net, pass, data, &a, &events[i]);
+                deaths += events[i].kind == RL_DEATH;
+                revivals += events[i].kind == RL_REVIVAL;
+                if (events[i].cause < RL_TERMS)
+                    causes[events[i].cause]++;
+            }
+            for (size_t i = 0; i < a.count; i++)
+                free(a.parameters[i]);
+            rl_pass_free(pass);
+            rl_monitor_free(monitor);
+            rl_net_free(net);
+        }
+    assert_true(deaths > 100 && revivals > 50);
+    for (int t = 0; t < RL_TERMS; t++)
+        assert_true(causes[t] > 0);
+    rl_data_free(data);
+}
+
+/* ---- By hand: one unit over two examples, changed between two looks ---- */
+
+typedef struct {
+    const char *layers;
+    size_t count;
+    float before[8], after[8]; /* parameters */
+    rl_event_kind kind;
+    rl_cause cause;
+    const char *words;
+    long row;
+    double z_before, z_after, terms[RL_TERMS];
+} by_hand;
+
+static void deaths_by_hand(void **state)
+{
+    (void)state;
+    /* x: 1, 2. Parameters: W, b of the first layer (then of the second, …), and of the output layer */
+    static const by_hand cases[] = {
+        { "input 1; dense 1; relu; dense 1", 4, { 1, 0, 1, 0 }, { 1, -3, 1, 0 }, RL_DEATH, RL_BY_BIAS, "bias fell", 1,
+            2, -1, { -3, 0, 0, 0 } },
+        { "input 1; dense 1; relu; dense 1", 4, { 1, 0, 1, 0 }, { -1, 0.5f, 1, 0 }, RL_DEATH, RL_BY_WEIGHTS,
+            "weights moved", 1, 2, -1.5, { 0.5, -4, 0, 0 } },
+        { "input 1; dense 1; relu; dense 1", 4, { -1, 0, 1, 0 }, { -1, 1.5f, 1, 0 }, RL_REVIVAL, RL_BY_BIAS,
+            "bias rose", 0, -1, 0.5, { 1.5, 0, 0, 0 } },
+        { "input 1; dense 1; relu6; dense 1", 4, { 1, 2, 1, 0 }, { 1, 5, 1, 0 }, RL_DEATH, RL_BY_BIAS, "bias rose", 0,
+            3, 6, { 3, 0, 0, 0 } },
+        { "input 1; dense 1; relu6; dense 1", 4, { 1, 5, 1, 0 }, { 1, 4.5f, 1, 0 }, RL_REVIVAL, RL_BY_BIAS, "bias fell",
+            0, 6, 5.5, { -0.5, 0, 0, 0 } },
+        { "input 1; dense 1; identity; dense 1; relu; dense 1", 6, { 1, 0, 1, 0, 1, 0 }, { -1, 0, 1, 1, 1, 0 },
+            RL_DEATH, RL_BY_INPUTS, "inputs moved", 1, 2, -1, { 1, 0, -4, 0 } },
+        { "input 1; dense 1; identity; dense 1; add 2; relu; dense 1", 6, { 1, 0, 1, 0, 1, 0 },
+            { -4, 0, -0.5f, 0, 1, 0 }, RL_DEATH, RL_BY_SKIP, "skip moved", 1, 4, -4, { 0, -3, 5, -10 } },
+    };
+    rl_error err = { 0 };
+    rl_dataset *data = rl_data_new("two", 2, 1, 0, 1, (rl_memory){ 0 }, &err);
+    data->x[0] = 1;
+    data->x[1] = 2;
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        const by_hand *hand = &cases[c];
+        rl_net *net = rl_net_new((rl_net_config){ 0 }, &err);
+        rl_net_append(net, hand->layers, (rl_dense_config){ 0 }, &err);
+        rl_monitor *monitor = rl_monitor_new(net, data, 0, &err);
+        assert_no_error(&err);
+        size_t count;
+        float *w = rl_parameters(net, &count);
+        assert_int_equal(count, hand->count);
+        memcpy(w, hand->before, count * sizeof *w);
+        rl_monitor_look(monitor, net, 0);
+        memcpy(w, hand->after, count * sizeof *w);
+        rl_monitor_look(monitor, net, 5);
+        const rl_event *events = rl_monitor_events(monitor, &count), *e = &events[count - 1];
+        assert_int_equal(count, hand->kind == RL_REVIVAL ? 2 : 1);
+        if (e->kind != hand->kind || e->cause != hand->cause || e->row != hand->row)
+            fail_msg("case %zu: %s by %s on row %ld", c, rl_event_name(e->kind), rl_event_cause(e), e->row);
+        assert_string_equal(rl_event_cause(e), hand->words);
+        assert_int_equal(e->step, 5);
+        assert_int_equal(e->since, 0);
+        assert_true(fabs(e->z_before - hand->z_before) < 1e-12 && fabs(e->z_after - hand->z_after) < 1e-12);
+        for (int t = 0; t < RL_TERMS; t++)
+            assert_true(fabs(e->terms[t] - hand->terms[t]) < 1e-12);
+        rl_monitor_free(monitor);
+        rl_net_free(net);
+    }
+    rl_data_free(data);
+}
+
+/* PReLU whose slope becomes exactly 0 dies where it stands; with a slope again it is back. */
+static void learned_slope(void **state)
+{
+    (void)state;
+    rl_error err = { 0 };
+    rl_dataset *data = rl_data_new("two", 2, 1, 0, 1, (rl_memory){ 0 }, &err);
+    data->x[0] = 1;
+    data->x[1] = 2;
+    rl_net *net = rl_net_new((rl_net_config){ 0 }, &err);
+    rl_net_append(net, "input 1; dense 1; prelu; dense 1", (rl_dense_config){ 0 }, &err);
+    float *w = rl_parameters(net, NULL); /* W, b, α, … */
+    const float slopes[] = { 0.25f, 0, 0.1f };
+    rl_monitor *monitor = rl_monitor_new(net, data, 0, &err);
+    assert_no_error(&err);
+    w[0] = -1;
+    w[1] = 0;
+    for (long s = 0; s < 3; s++) {
+        w[2] = slopes[s];
+        rl_monitor_look(monitor, net, s);
+    }
+    size_t count;
+    const rl_event *events = rl_monitor_events(monitor, &count);
+    assert_int_equal(count, 2);
+    assert_int_equal(events[0].kind, RL_DEATH);
+    assert_int_equal(events[1].kind, RL_REVIVAL);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(events[i].cause, RL_BY_SLOPE);
+        assert_string_equal(rl_event_cause(&events[i]), "slope moved");
+    }
+    rl_monitor_free(monitor);
+    rl_net_free(net);
+    rl_data_free(data);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(regions),
+        cmocka_unit_test(numbers_agree),
+        cmocka_unit_test(deaths_by_hand),
+        cmocka_unit_test(learned_slope),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
