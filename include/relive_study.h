@@ -91,7 +91,12 @@ typedef struct {
     double *test_accuracy;      /* [epochs + 1] */
     double *dead_share;         /* [epochs + 1] */
     double *silent_share;       /* [epochs + 1] */
+    rl_event *events;           /* [event_count] what its hidden units went through, by step and unit; lane is 0 */
+    size_t event_count;
+    unsigned char *states;      /* [epochs + 1][hidden units] of the first seed: rl_unit_state bits; else NULL */
 } rl_trial;
+
+enum { RL_UNIT_DEAD = 1, RL_UNIT_SILENT = 2, RL_UNIT_BROKEN = 4 };
 
 enum { RL_GRID = 120 };
 
@@ -133,6 +138,7 @@ typedef struct {
 bool rl_study_run(const rl_study *study, rl_results *results, rl_error *err);
 void rl_results_free(rl_results *results);
 const rl_cell *rl_results_cell(const rl_results *results, size_t setting, size_t arm);
+size_t rl_hidden_units(const rl_recipe *recipe); /* of a net: outputs are no units */
 
 /* ---- Statistics over seeds ----------------------------------------------------------------------- */
 

@@ -1,5 +1,5 @@
-/* Results own every block they point to, each from rl_new with their memory: names, words, trials and their six
- * curves, boundaries, points. Half-filled ones (after a failure) can be freed as well. */
+/* Results own every block they point to, each from rl_new with their memory: names, words, trials with their six
+ * curves and their events, boundaries, points. Half-filled ones (after a failure) can be freed as well. */
 #include "study/results.h"
 
 #include "base/memory.h"
@@ -7,6 +7,14 @@
 size_t rl_curve_points(const rl_recipe *recipe)
 {
     return (size_t)(recipe->training.epochs > 0 ? recipe->training.epochs : 10) + 1;
+}
+
+size_t rl_hidden_units(const rl_recipe *recipe)
+{
+    size_t units = 0;
+    for (int i = 0; i < recipe->hidden_count; i++)
+        units += (size_t)recipe->hidden[i];
+    return units;
 }
 
 const rl_cell *rl_results_cell(const rl_results *results, size_t setting, size_t arm)
@@ -22,6 +30,8 @@ static void free_cell(const rl_results *results, rl_cell *cell)
             trial->dead_share, trial->silent_share };
         for (size_t curve = 0; curve < sizeof curves / sizeof *curves; curve++)
             rl_free(results->memory, curves[curve]);
+        rl_free(results->memory, trial->events);
+        rl_free(results->memory, trial->states);
     }
     rl_free(results->memory, cell->trials);
     rl_free(results->memory, cell->boundary);

@@ -35,6 +35,12 @@ static bool make_trial(rl_trial *trial, uint64_t seed, long epochs, rl_memory me
     return !rl_failed(err);
 }
 
+/* A unit's state at every census is kept of the first seed, for a picture. */
+static void make_states(rl_trial *trial, const rl_recipe *recipe, rl_memory memory, rl_error *err)
+{
+    trial->states = rl_new(memory, (size_t)epochs_of(recipe) + 1, rl_hidden_units(recipe), err);
+}
+
 static bool make_cells(const rl_study *study, rl_results *r, rl_error *err)
 {
     r->cells = rl_new(r->memory, r->setting_count * r->arm_count, sizeof *r->cells, err);
@@ -46,6 +52,8 @@ static bool make_cells(const rl_study *study, rl_results *r, rl_error *err)
         for (size_t s = 0; cell->trials && s < r->seeds && !rl_failed(err); s++)
             make_trial(
                 &cell->trials[s], r->first_seed + s, epochs_of(&r->settings[cell->setting].recipe), r->memory, err);
+        if (!rl_failed(err))
+            make_states(&cell->trials[0], &r->settings[cell->setting].recipe, r->memory, err);
         if (study->boundaries && r->features == 2 && r->classes > 1 && r->classes <= 255)
             cell->boundary = rl_new(r->memory, RL_GRID, RL_GRID, err);
     }

@@ -2,7 +2,7 @@
 #include "study/trial.h"
 
 #include "train/sweep.h"
-#include "vital/census.h"
+#include "vital/monitor.h"
 
 #include <limits.h>
 #include <math.h>
@@ -15,16 +15,26 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* What looks at the net after every epoch: one sweep over the training part gives loss, accuracy and the census,
- * a second one the test part. */
+/* What looks at the net after every epoch: one sweep over the training part gives loss and accuracy and shows the
+ * monitor every unit, a second one the test part. */
 typedef struct {
     rl_trial *const *trials; /* [used] */
     int used;
     rl_sweep train, test;
     bool has_test;
-    rl_census *census;
+    rl_monitor *monitor;
     double seconds_looking;
 } recorder;
+
+static void record_states(const recorder *r, unsigned char *states, int lane, bool gone)
+{
+    for (size_t i = 0; i < rl_monitor_units(r->monitor); i++) {
+        rl_state seen = rl_monitor_state(r->monitor, i, lane);
+        states[i] = gone ? RL_UNIT_BROKEN
+                         : (unsigned char)((seen.dead ? RL_UNIT_DEAD : 0) | (seen.silent ? RL_UNIT_SILENT : 0) |
+                                           (seen.broken ? RL_UNIT_BROKEN : 0));
+    }
+}
 
 static void record_lane(const recorder *r, const rl_moment *moment, int lane)
 {
@@ -38,16 +48,21 @@ static void record_lane(const recorder *r, const rl_moment *moment, int lane)
     trial->train_accuracy[e] = gone ? (double)NAN : rl_sweep_accuracy(&r->train, lane);
     trial->test_loss[e] = gone || !r->has_test ? (double)NAN : rl_sweep_loss(&r->test, lane);
     trial->test_accuracy[e] = gone || !r->has_test ? (double)NAN : rl_sweep_accuracy(&r->test, lane);
-    trial->dead_share[e] = gone ? (double)NAN : rl_census_dead_share(r->census, lane);
-    trial->silent_share[e] = gone ? (double)NAN : rl_census_silent_share(r->census, lane);
+    const double units = rl_monitor_units(r->monitor) ? (double)rl_monitor_units(r->monitor) : 1;
+    const size_t census = rl_monitor_censuses(r->monitor) - 1;
+    trial->dead_share[e] = gone ? (double)NAN : (double)rl_monitor_dead(r->monitor, census, lane) / units;
+    trial->silent_share[e] = gone ? (double)NAN : (double)rl_monitor_silent(r->monitor, census, lane) / units;
+    if (trial->states)
+        record_states(r, trial->states + (size_t)e * rl_monitor_units(r->monitor), lane, gone);
 }
 
 static void after_epoch(void *self, const rl_moment *moment)
 {
     recorder *r = self;
     double start = now();
-    rl_census_begin(r->census);
-    rl_sweep_run(&r->train, moment->net, rl_census_look, r->census);
+    rl_monitor_begin(r->monitor);
+    rl_sweep_run(&r->train, moment->net, rl_monitor_look_at, r->monitor);
+    rl_monitor_end(r->monitor, moment->net, moment->step);
     if (r->has_test)
         rl_sweep_run(&r->test, moment->net, NULL, NULL);
     for (int l = 0; l < r->used; l++)
@@ -65,7 +80,34 @@ static void fill_rest(const recorder *r, long reached, long epochs)
         for (size_t c = 0; c < sizeof curves / sizeof curves[0]; c++)
             for (long e = reached + 1; e <= epochs; e++)
                 curves[c][e] = trial->fate.state == RL_DIVERGED ? (double)NAN : curves[c][reached];
+        const size_t units = rl_monitor_units(r->monitor);
+        for (long e = reached + 1; trial->states && e <= epochs; e++)
+            for (size_t i = 0; i < units; i++)
+                trial->states[(size_t)e * units + i] =
+                    trial->fate.state == RL_DIVERGED ? RL_UNIT_BROKEN : trial->states[(size_t)reached * units + i];
     }
+}
+
+/* What came after a lane diverged is no history of its own: how long its neighbours went on decides whether it was
+ * looked at again. */
+static bool is_of(const rl_event *event, int lane, const rl_lane_fate *fate)
+{
+    return event->unit.lane == lane && (fate->state != RL_DIVERGED || event->step <= fate->diverged_at);
+}
+
+static void keep_events(const recorder *r, int lane, rl_memory memory, rl_error *err)
+{
+    rl_trial *trial = r->trials[lane];
+    size_t all, count = 0;
+    const rl_event *events = rl_monitor_events(r->monitor, &all);
+    for (size_t i = 0; i < all; i++)
+        count += is_of(&events[i], lane, &trial->fate);
+    trial->events = rl_new(memory, count, sizeof *trial->events, err);
+    for (size_t i = 0; trial->events && i < all; i++)
+        if (is_of(&events[i], lane, &trial->fate)) {
+            trial->events[trial->event_count] = events[i];
+            trial->events[trial->event_count++].unit.lane = 0;
+        }
 }
 
 /* The decided class at the middle of every cell of a grid over the plane. */
@@ -139,7 +181,7 @@ bool rl_pack_run(const rl_pack *pack, const rl_study *study, int lanes, const rl
     recorder r = { .trials = trials, .used = pack->used, .has_test = parts->test };
     rl_net *net = rl_recipe_net(recipe, arms, seeds, lanes, parts->train, study->memory, err);
     if (net) {
-        r.census = rl_census_new(net, err);
+        r.monitor = rl_monitor_new(net, parts->train, 0, err);
         rl_sweep_new(&r.train, net, parts->train, recipe->training.loss, err);
         if (r.has_test)
             rl_sweep_new(&r.test, net, parts->test, recipe->training.loss, err);
@@ -147,8 +189,10 @@ bool rl_pack_run(const rl_pack *pack, const rl_study *study, int lanes, const rl
     double start = now();
     bool whole = !rl_failed(err) && train_and_record(pack, study, parts, net, &r, err);
     *seconds = now() - start - r.seconds_looking;
+    whole = whole && rl_monitor_check(r.monitor, err);
     for (int l = 0; l < pack->used && whole; l++) {
         trials[l]->seconds = *seconds / pack->used;
+        keep_events(&r, l, study->memory, err);
         if (boundaries[l])
             draw_boundary(net, l, parts, r.train.loss, low, high, boundaries[l], err);
     }
@@ -156,7 +200,7 @@ bool rl_pack_run(const rl_pack *pack, const rl_study *study, int lanes, const rl
         rl_sweep_free(&r.train);
     if (r.test.data)
         rl_sweep_free(&r.test);
-    rl_census_free(r.census);
+    rl_monitor_free(r.monitor);
     rl_net_free(net);
     return whole && !rl_failed(err);
 }
