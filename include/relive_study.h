@@ -140,6 +140,31 @@ void rl_results_free(rl_results *results);
 const rl_cell *rl_results_cell(const rl_results *results, size_t setting, size_t arm);
 size_t rl_hidden_units(const rl_recipe *recipe); /* of a net: outputs are no units */
 
+/* ---- The ledger: what happened to units ------------------------------------------------------------ */
+
+enum { RL_CAUSES = RL_BY_BROKEN + 1 };
+
+/* Over the finished seeds of one regime and arm. */
+typedef struct {
+    size_t trainings;                   /* finished seeds */
+    size_t units;                       /* hidden units of all of them */
+    size_t born_dead, deaths, revivals, broken; /* events */
+    size_t death_causes[RL_CAUSES], revival_causes[RL_CAUSES];
+} rl_ledger;
+rl_ledger rl_ledger_of(const rl_results *results, size_t setting, size_t arm);
+
+long rl_event_epoch(const rl_results *results, size_t setting, const rl_event *event); /* after how many epochs it was seen */
+int  rl_event_layer(const rl_results *results, size_t setting, const rl_event *event); /* 1: the first hidden layer */
+
+/* One event in its place. */
+typedef struct {
+    size_t setting, arm, seed; /* indices */
+    const rl_event *event;
+} rl_case;
+/* Deaths to tell in a sentence each: units that were well awake and whose death has one clear cause, of as many causes,
+ * regimes and arms as there are. Returns how many, at most room. */
+size_t rl_ledger_cases(const rl_results *results, rl_case *cases, size_t room);
+
 /* ---- Statistics over seeds ----------------------------------------------------------------------- */
 
 typedef struct {

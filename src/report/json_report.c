@@ -2,6 +2,7 @@
  * finite is null. Curves are means over the seeds that did not diverge, one point before the first step and
  * one after each epoch. */
 #include "report/json_pieces.h"
+#include "report/ledger.h"
 #include "report/words.h"
 
 #include <math.h>
@@ -90,6 +91,7 @@ static rl_json *arm_of(const rl_results *results, const rl_arm_summary *summary)
     rl_json_set(&object, "loss_curve", rl_json_numbers(summary->loss_curve, points));
     rl_json_set(&object, "dead_curve", rl_json_numbers(summary->dead_curve, points));
     rl_json_set(&object, "accuracy_curve", rl_json_numbers(summary->accuracy_curve, points));
+    rl_json_set(&object, "events", rl_ledger_json(results, summary->setting, summary->arm));
     return object;
 }
 

@@ -1,6 +1,7 @@
 #include "report/page.h"
 #include "report/command.h"
 #include "report/judge.h"
+#include "report/ledger.h"
 #include "report/palette.h"
 #include "report/words.h"
 
@@ -297,6 +298,76 @@ static void write_markdown(const report_page *p, const char *text)
     rl_write(p->to, open ? "</p>\n" : "");
 }
 
+/* ---- The ledger ---- */
+
+static void write_ledger_table(const report_page *p)
+{
+    static const char *const CAUSES[RL_TERMS] = { "bias", "weights", "inputs", "skip" };
+    const rl_results *results = p->results;
+    open_table(p, "Deaths and revivals");
+    head(p, "Activation");
+    head(p, "Hidden units");
+    head(p, "Born dead");
+    head(p, "Deaths");
+    for (int t = 0; t < RL_BY_SKIP; t++) { /* a recipe's nets have no skips */
+        char name[40];
+        snprintf(name, sizeof name, "by %s", CAUSES[t]);
+        head(p, name);
+    }
+    head(p, "Revivals");
+    head(p, "Not a number");
+    rl_write(p->to, "</tr></thead>\n");
+    for (size_t s = 0; s < results->setting_count; s++) {
+        rl_write(p->to, "<tbody class=\"group\"><tr><th scope=\"rowgroup\" colspan=\"9\">");
+        rl_write_html(p->to, results->settings[s].title);
+        rl_write(p->to, "</th></tr>\n");
+        for (size_t a = 0; a < results->arm_count; a++) {
+            const rl_ledger ledger = rl_ledger_of(results, s, a);
+            const size_t counts[] = { ledger.units, ledger.born_dead, ledger.deaths, ledger.death_causes[RL_BY_BIAS],
+                ledger.death_causes[RL_BY_WEIGHTS], ledger.death_causes[RL_BY_INPUTS], ledger.revivals, ledger.broken };
+            rl_write(p->to, "<tr><th scope=\"row\">");
+            write_arm(p, a);
+            rl_write(p->to, "</th>");
+            for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+                rl_write(p->to, "<td>%zu</td>", counts[i]);
+            rl_write(p->to, "</tr>\n");
+        }
+        rl_write(p->to, "</tbody>\n");
+    }
+    rl_write(p->to,
+        "</table></div>\n<p class=\"note\">Over all finished seeds, from censuses on all %zu training rows before the "
+        "first "
+        "step and after each epoch; a unit may die more than once. All events, with their numbers, are in "
+        "<code>events.csv</code>.</p>\n",
+        results->train_rows);
+}
+
+static void write_ledger(const report_page *p)
+{
+    enum { TOLD = 5 };
+    rl_case cases[TOLD];
+    rl_write(p->to, "<section>\n<h2>Who died, when, and of what</h2>\n");
+    if (!rl_has_events(p->results)) {
+        rl_write(p->to,
+            "<p>Nobody: at every census each hidden unit of every finished seed conducted on at least one of "
+            "the %zu training rows.</p>\n</section>\n",
+            p->results->train_rows);
+        return;
+    }
+    write_ledger_table(p);
+    size_t count = rl_ledger_cases(p->results, cases, TOLD);
+    rl_write(p->to, "%s", count ? "<h3>Single deaths</h3>\n<ul>\n" : "");
+    for (size_t i = 0; i < count; i++) {
+        rl_writing sentence = rl_writing_begin(p->to->memory, p->to->err);
+        rl_write_case(&sentence, p->results, &cases[i]);
+        rl_write(p->to, "<li>");
+        rl_write_html(p->to, sentence.text ? sentence.text : "");
+        rl_write(p->to, "</li>\n");
+        rl_writing_drop(&sentence);
+    }
+    rl_write(p->to, "%s</section>\n", count ? "</ul>\n" : "");
+}
+
 /* ---- One regime ---- */
 
 static void write_regime_table(const report_page *p, size_t setting)
@@ -567,6 +638,9 @@ static void write_definitions(const report_page *p)
         "<dt>Dead</dt><dd>The slope of the activation at z is exactly 0 for every one of the %zu training rows, at the "
         "present parameters and in evaluation mode, "
         "so that no gradient from them reaches the unit’s incoming weights.</dd>\n"
+        "<dt>Death, revival</dt><dd>A unit that was not dead at one census and is at the next, or the other way round. "
+        "The cause is the term of Δz = Δb + Δw·x + w·Δx that pushed hardest, on the row on which the unit was most "
+        "awake; \"inputs moved\" means that units below it changed.</dd>\n"
         "<dt>Silent</dt><dd>z ≤ 0 for every one of those rows. A silent ReLU unit is dead; a silent Leaky ReLU unit "
         "still learns.</dd>\n"
         "<dt>Diverged</dt><dd>Loss or weights stopped being finite. Such a run ends there; it is counted, and left out "
@@ -609,7 +683,8 @@ static void write_again(const report_page *p)
     rl_writing_drop(&command);
     rl_write(p->to, "<p>Each plot lies beside this page as SVG and PNG, with its data and the script that drew it: "
                     "<code>gnuplot loss.gnuplot</code> draws it again. "
-                    "<code>results.csv</code> has a line for each training.</p>\n</section>\n");
+                    "<code>results.csv</code> has a line for each training, <code>events.csv</code> one for each death "
+                    "and revival.</p>\n</section>\n");
 }
 
 static void write_end(const report_page *p)
@@ -635,7 +710,9 @@ void rl_write_page(rl_writing *to, const rl_results *results, const rl_summary *
     rl_write(to, "</section>\n<section>\n<h2>In pictures</h2>\n");
     for (size_t i = 0; i < figure_count; i++)
         write_figure(&p, &figures[i]);
-    rl_write(to, "</section>\n<section>\n<h2>%s</h2>\n</section>\n",
+    rl_write(to, "</section>\n");
+    write_ledger(&p);
+    rl_write(to, "<section>\n<h2>%s</h2>\n</section>\n",
         results->setting_count == 1 ? "The regime" : "The regimes, one by one");
     for (size_t s = 0; s < results->setting_count; s++)
         write_regime(&p, s);

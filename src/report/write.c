@@ -4,6 +4,7 @@
 #include "format/file.h"
 #include "report/csv.h"
 #include "report/gnuplot.h"
+#include "report/ledger.h"
 #include "report/page.h"
 #include "report/writing.h"
 
@@ -16,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MOST_PLOTS = 8, KINDS = 4, MOST_FILES = 8 + MOST_PLOTS * KINDS, MOST_SVG = 64 << 20 };
+enum { MOST_PLOTS = 12, KINDS = 4, MOST_FILES = 8 + MOST_PLOTS * KINDS, MOST_SVG = 64 << 20 };
 static const char *const PLOT_KINDS[KINDS] = { "svg", "png", "gnuplot", "dat" };
 
 typedef struct {
@@ -227,6 +228,9 @@ static bool make_all(report_place *p, const rl_results *results, const rl_summar
         rl_writing csv = rl_writing_begin(p->memory, p->err);
         rl_write_csv(&csv, results);
         write_writing(p, "results", "csv", &csv);
+        rl_writing events = rl_writing_begin(p->memory, p->err);
+        rl_write_events_csv(&events, results);
+        write_writing(p, "events", "csv", &events);
         write_text(p, "results", "json", rl_results_json(results, summary, p->err));
         write_bytes(p, "analysis", "md", analysis, strlen(analysis));
     }
