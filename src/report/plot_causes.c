@@ -83,9 +83,8 @@ static void script(rl_writing *to, const rl_results *results, const rl_summary *
     for (int p = 0; p < PARTS; p++)
         rl_write(to,
             "'causes.dat' using (($%d+$%d)/2):1:(($%d-$%d)/2):(0.34) with boxxyerror fillstyle pattern %d border "
-            "linecolor "
-            "rgb '%s' title '%s', \\\n    ",
-            2 + p, 3 + p, 3 + p, 2 + p, LOOKS[p].pattern, LOOKS[p].colour, LOOKS[p].name);
+            "linecolor rgb '%s' fillcolor rgb '%s' title '%s', \\\n    ",
+            2 + p, 3 + p, 3 + p, 2 + p, LOOKS[p].pattern, LOOKS[p].colour, LOOKS[p].colour, LOOKS[p].name);
     rl_write(to, "NaN notitle\n");
     rl_plot_clear(to);
     rl_plot_end(to);

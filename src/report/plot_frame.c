@@ -147,6 +147,32 @@ void rl_plot_arm_legend(rl_writing *to, const rl_results *results, const rl_fram
     }
 }
 
+static double sample_name(rl_writing *to, const rl_frame *frame, double x, const char *name)
+{
+    rl_plot_text(to, frame, x, TITLE_ROOM + 12, 12, RL_PLOT_INK, name);
+    return x + LETTER * (double)rl_width(name) + LEGEND_GAP;
+}
+
+double rl_plot_line_sample(rl_writing *to, const rl_frame *frame, double x, const char *colour, const char *dash,
+    double width, const char *name)
+{
+    rl_write(to, "  set arrow from ");
+    place(to, frame, x, TITLE_ROOM + 12);
+    rl_write(to, " to ");
+    place(to, frame, x + LEGEND_SAMPLE, TITLE_ROOM + 12);
+    rl_write(to, " nohead linewidth %.6g dashtype %s linecolor rgb '%s'\n", width, dash, colour);
+    return sample_name(to, frame, x + LEGEND_SAMPLE + 8, name);
+}
+
+double rl_plot_mark_sample(
+    rl_writing *to, const rl_frame *frame, double x, const char *colour, int mark, const char *name)
+{
+    rl_write(to, "  set label '' at ");
+    place(to, frame, x + 6, TITLE_ROOM + 12);
+    rl_write(to, " point pointtype %d pointsize 0.9 linecolor rgb '%s'\n", mark, colour);
+    return sample_name(to, frame, x + 20, name);
+}
+
 /* ---- The page ---- */
 
 void rl_plot_begin(rl_writing *to, const char *name, const char *title, const char *subtitle, rl_frame *frame)

@@ -30,6 +30,11 @@ int rl_frame_width(const rl_frame *frame);
 void rl_plot_begin(rl_writing *to, const char *name, const char *title, const char *subtitle, rl_frame *frame);
 void rl_plot_arm_legend(rl_writing *to, const rl_results *results, const rl_frame *frame);
 int rl_legend_rows(const rl_results *results, const rl_frame *frame);
+/* One more entry of a legend of lines or marks, at x; returns where the next one goes. */
+double rl_plot_line_sample(rl_writing *to, const rl_frame *frame, double x, const char *colour, const char *dash,
+    double width, const char *name);
+double rl_plot_mark_sample(
+    rl_writing *to, const rl_frame *frame, double x, const char *colour, int mark, const char *name);
 /* Numbers along x stand below the lowest panel of each column only, along y left of the first column. */
 void rl_plot_panel(rl_writing *to, const rl_frame *frame, int column, int row, size_t panels, const char *title);
 void rl_plot_clear(rl_writing *to); /* labels and arrows of this panel; title and legend are drawn by the first */

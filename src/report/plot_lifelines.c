@@ -70,7 +70,9 @@ static void script(rl_writing *to, const rl_results *results, const rl_summary *
         "seed %llu of each regime: hidden units from the first layer (top) to the last, over time",
         (unsigned long long)results->first_seed);
     rl_plot_begin(to, "lifelines", "Life-lines", subtitle, &frame);
-    rl_write(to, "  set tics front\n");
+    double x = frame.left;
+    for (int k = 0; k < STATES; k++)
+        x = rl_plot_line_sample(to, &frame, x, LOOKS[k].colour, LOOKS[k].dash, LOOKS[k].width, LOOKS[k].name);
     rl_plot_axis_names(to, &frame, "epoch", "hidden unit");
     for (int row = 0; row < frame.rows; row++)
         for (size_t a = 0; a < columns; a++) {
@@ -84,20 +86,12 @@ static void script(rl_writing *to, const rl_results *results, const rl_summary *
                 rl_epochs(recipe), shown, a ? "" : "%g");
             rl_write(to, "  set ytics %.6g\n", rl_tic_step((double)shown) < 1 ? 1.0 : rl_tic_step((double)shown));
             mark_layers(to, recipe, shown);
-            if (row == 0 && a == 0)
-                rl_write(to,
-                    "  set key at screen 0.5, screen %.5f center center horizontal samplen 3 font ',11' textcolor rgb "
-                    "'" RL_PLOT_INK "'\n",
-                    1 - 70.0 / (frame.top + frame.rows * frame.panel_height + (frame.rows - 1) * frame.gap_y +
-                                   frame.bottom));
-            else
-                rl_write(to, "  unset key\n");
             rl_write(to, "  plot ");
             for (int k = 0; k < STATES; k++)
                 rl_write(to,
                     "'lifelines.dat' index %zu using 1:($4==%d?$2:NaN):3:(0) with vectors nohead linewidth %.6g "
-                    "dashtype %s linecolor rgb '%s' title '%s', \\\n    ",
-                    s * columns + a, k, LOOKS[k].width, LOOKS[k].dash, LOOKS[k].colour, LOOKS[k].name);
+                    "dashtype %s linecolor rgb '%s' notitle, \\\n    ",
+                    s * columns + a, k, LOOKS[k].width, LOOKS[k].dash, LOOKS[k].colour);
             rl_write(to, "NaN notitle\n");
             rl_plot_clear(to);
         }

@@ -72,15 +72,6 @@ static void script(rl_writing *to, const rl_results *results, const rl_summary *
     for (size_t s = 0; s < results->setting_count; s++) {
         int column = (int)s % frame.columns;
         rl_plot_panel(to, &frame, column, (int)s / frame.columns, results->setting_count, results->settings[s].title);
-        if (s == 0)
-            rl_write(to,
-                "  set key at screen 0.5, screen %.5f center center horizontal samplen 1 noenhanced font ',12' "
-                "textcolor rgb "
-                "'" RL_PLOT_INK "'\n",
-                1 - 70.0 /
-                        (frame.top + frame.rows * frame.panel_height + (frame.rows - 1) * frame.gap_y + frame.bottom));
-        else
-            rl_write(to, "  unset key\n");
         rl_write(to, "  set format y '%s'\n  plot ", column ? "" : "%g");
         for (size_t a = 0; a < results->arm_count; a++) {
             rl_write(to,

@@ -26,12 +26,22 @@ static change change_at(const rl_results *results, size_t setting, size_t arm, l
     return units > 0 ? (change){ 100 * (double)died / units, 100 * (double)woke / units } : (change){ 0, 0 };
 }
 
+static bool any_in(const rl_results *results, size_t setting)
+{
+    for (size_t a = 0; a < results->arm_count; a++)
+        for (size_t s = 0; s < results->seeds; s++) {
+            const rl_trial *trial = &rl_results_cell(results, setting, a)->trials[s];
+            if (trial->done && trial->event_count)
+                return true;
+        }
+    return false;
+}
+
 bool rl_has_events(const rl_results *results)
 {
-    for (size_t i = 0; i < results->setting_count * results->arm_count; i++)
-        for (size_t s = 0; s < results->seeds; s++)
-            if (results->cells[i].trials[s].done && results->cells[i].trials[s].event_count)
-                return true;
+    for (size_t s = 0; s < results->setting_count; s++)
+        if (any_in(results, s))
+            return true;
     return false;
 }
 
@@ -73,6 +83,10 @@ static void script(rl_writing *to, const rl_results *results, const rl_summary *
     for (size_t s = 0; s < results->setting_count; s++) {
         int column = (int)s % frame.columns;
         rl_plot_panel(to, &frame, column, (int)s / frame.columns, results->setting_count, results->settings[s].title);
+        if (!any_in(results, s))
+            rl_plot_text(to, &frame, frame.left + column * (frame.panel_width + frame.gap_x) + 14,
+                frame.top + (double)(s / (size_t)frame.columns) * (frame.panel_height + frame.gap_y) + 18, 11,
+                RL_PLOT_GREY, "nobody died");
         rl_write(to, "  set format y '%s'\n  plot ", column ? "" : "%g");
         double width = 0.84 / (double)results->arm_count;
         for (size_t a = 0; a < results->arm_count; a++)

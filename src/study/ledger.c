@@ -41,7 +41,8 @@ int rl_event_layer(const rl_results *results, size_t setting, const rl_event *ev
     return (event->unit.node - 2) / nodes + 1;
 }
 
-/* How much of all that moved went the way of the cause, times how far from the edge the unit had been: 0 to 1. */
+/* How much of all that moved went the way of the cause, more for a unit that had been well awake and did not fall
+ * absurdly far: 0 to 1. Written for curves that close below 0, as are nearly all that can die. */
 static double clarity(const rl_event *e)
 {
     double size = 0, fall = fabs(e->z_after - e->z_before), outside = fabs(e->z_after);
@@ -50,7 +51,8 @@ static double clarity(const rl_event *e)
     if (e->kind != RL_DEATH || e->cause >= RL_TERMS || !(size > 0) || !isfinite(size) || !(fall > outside))
         return 0;
     double dominance = fabs(e->terms[e->cause]) / size, awake = fall - outside;
-    return dominance * awake / (1 + awake);
+    double flung = outside / (1 + awake); /* an explosion teaches less than a step too far */
+    return dominance * awake / (1 + awake) / (1 + flung / 10);
 }
 
 /* What a case has in common with those already chosen: the less, the better. */

@@ -16,7 +16,7 @@
 
 #include <string.h>
 
-enum { ROWS = RL_SWEEP_ROWS, ALIVE = RL_SEEN_CONDUCTING | RL_SEEN_FIRING };
+enum { FIRST_TALLIES = 32, ROWS = RL_SWEEP_ROWS, ALIVE = RL_SEEN_CONDUCTING | RL_SEEN_FIRING };
 
 /* ---- Making ---- */
 
@@ -44,6 +44,8 @@ static bool make_arrays(rl_monitor *m, const rl_net *net, rl_error *err)
     m->parameters_was = rl_new(m->memory, m->parameters, m->lanes * sizeof *m->parameters_was, err);
     m->x = rl_new(m->memory, ROWS * m->reference->features, m->lanes * sizeof *m->x, err);
     m->order = rl_new(m->memory, ROWS * m->lanes, sizeof *m->order, err);
+    m->tallies = rl_new(m->memory, FIRST_TALLIES, sizeof *m->tallies, err); /* so that there always is a last one */
+    m->tally_room = FIRST_TALLIES;
     m->searches = rl_new(m->memory, m->units, m->lanes * sizeof *m->searches, err);
     m->now = rl_pass_new(net, ROWS, err);
     m->was = rl_pass_new(net, ROWS, err);

@@ -5,14 +5,15 @@
 #include <signal.h>
 #include <sys/resource.h>
 
-static const char *const PLOTS[] = { "loss", "accuracy", "dead_neurons", "activations" };
+static const char *const PLOTS[] = { "loss", "accuracy", "dead_neurons", "activations", "dead_and_accuracy" };
 static const char *const KINDS[] = { "svg", "png", "gnuplot", "dat" };
 
 static void check_whole(path folder, size_t plots)
 {
     assert_true(exists(folder, "report.html") && exists(folder, "analysis.md") && exists(folder, "results.json") &&
                 exists(folder, "results.csv"));
-    assert_int_equal(entries(folder), 4 + 4 * plots);
+    assert_true(exists(folder, "events.csv"));
+    assert_int_equal(entries(folder), 5 + 4 * plots);
 }
 
 /* ---- All ---- */
@@ -23,8 +24,8 @@ static void test_a_report_is_whole(void **state)
     path folder = temporary(), deep = in(folder, "a/b/c");
     rl_error err = { 0 };
     assert_true(write_plan(PLAN, deep, &err));
-    check_whole(deep, 4);
-    for (size_t i = 0; i < 4; i++)
+    check_whole(deep, 5);
+    for (size_t i = 0; i < 5; i++)
         for (size_t k = 0; k < 4; k++) {
             char name[80];
             snprintf(name, sizeof name, "%s.%s", PLOTS[i], KINDS[k]);
@@ -77,7 +78,7 @@ static void test_a_second_run_replaces_the_first(void **state)
         assert_false(exists(folder, name)); /* this run has none */
     }
     assert_true(exists(folder, "mine.txt"));
-    assert_int_equal(entries(folder), 4 + 16 + 1);
+    assert_int_equal(entries(folder), 5 + 20 + 1);
     free(before);
     free(after);
     remove_all(folder);
@@ -135,7 +136,7 @@ static void test_gnuplot_s_failure_leaves_the_former_run(void **state)
     assert_int_equal(err.code, RL_MISSING);
     assert_non_null(strstr(err.text, "code 4"));
     assert_non_null(strstr(err.text, "the pen broke"));
-    expect_untouched(out, before, 20);
+    expect_untouched(out, before, 25);
     err = (rl_error){ 0 };
     with_gnuplot(folder,
         "#!/bin/sh\nname=${2%.gnuplot}\nprintf '<svg>half of a picture' >\"$name.svg\"\nprintf 'half of another one' "
@@ -143,7 +144,7 @@ static void test_gnuplot_s_failure_leaves_the_former_run(void **state)
         &err, out);
     assert_int_equal(err.code, RL_MISSING);
     assert_non_null(strstr(err.text, "no whole"));
-    expect_untouched(out, before, 20);
+    expect_untouched(out, before, 25);
     free(before);
     remove_all(folder);
 }

@@ -165,7 +165,8 @@ static void numbers_agree(void **state)
             rl_pass *pass = rl_pass_new(net, 1, &err);
             assert_no_error(&err);
             album a = { 0 };
-            const rl_observer observers[] = { rl_monitor_observer(monitor), { take_picture, take_picture, &a } };
+            const rl_observer observers[] = { rl_monitor_observer(monitor),
+                { .after_step = take_picture, .after_epoch = take_picture, .self = &a } };
             rl_train(net, data,
                 &(rl_training){ .epochs = 6,
                     .batch = 10,

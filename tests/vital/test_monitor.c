@@ -99,7 +99,8 @@ static double_check run(rl_net *net, const rl_dataset *data, const course *c)
     check.census = rl_census_new(net, &err);
     assert_no_error(&err);
     check.dead = calloc(rl_monitor_units(check.monitor) * (size_t)rl_net_lanes(net) + 1, sizeof *check.dead);
-    const rl_observer observers[] = { rl_monitor_observer(check.monitor), { after, after, &check } };
+    const rl_observer observers[] = { rl_monitor_observer(check.monitor),
+        { .after_step = after, .after_epoch = after, .self = &check } };
     rl_train(net, data,
         &(rl_training){ .epochs = 4,
             .batch = 16,
@@ -304,7 +305,8 @@ static void sees_the_best_weights(void **state)
         check.monitor = rl_monitor_new(net, data, every, &err);
         check.census = rl_census_new(net, &err);
         check.dead = calloc(40, sizeof *check.dead);
-        const rl_observer observers[] = { rl_monitor_observer(check.monitor), { NULL, after, &check } };
+        const rl_observer observers[] = { rl_monitor_observer(check.monitor),
+            { .after_epoch = after, .self = &check } };
         rl_train(net, data,
             &(rl_training){ .epochs = 12,
                 .batch = 8,
