@@ -396,6 +396,65 @@ static void starved_agrees_with_following_every_path(void **state)
     rl_data_free(data);
 }
 
+/* Extremes are those of finite z, the highest row is the first of equals, and a slope is steep downhill too. */
+static void extremes(void **state)
+{
+    (void)state;
+    rl_error err = { 0 };
+    rl_dataset *data = rl_data_new("ties", 6, 1, 2, 1, (rl_memory){ 0 }, &err);
+    memcpy(data->x, (const float[]){ -1, 1, 0.5f, 1, 3, -3 }, 6 * sizeof *data->x);
+    rl_net *net = rl_net_new((rl_net_config){ 0 }, &err);
+    rl_net_append(net, "input 1; dense 2; leaky_relu:-3; dense 1", (rl_dense_config){ 0 }, &err);
+    assert_no_error(&err);
+    memcpy(rl_parameters(net, NULL), (const float[]){ 2e38f, -1, 0, 0, 1, 1, 0 }, 7 * sizeof(float));
+    rl_examination *e = examined(net, data, 1, (rl_thresholds){ 0 });
+    rl_signs s = rl_examination_signs(e, 0, 0); /* ±3 · 2e38 is infinite */
+    assert_int_equal(s.words & (RL_BROKEN | RL_DEAD), RL_BROKEN);
+    assert_int_equal(s.counts.broken, 2);
+    assert_true(s.highest_z == 2e38f && s.lowest_z == -2e38f);
+    assert_int_equal(s.highest_row, 1);
+    s = rl_examination_signs(e, 1, 0);
+    assert_true(s.steepest == 3 && s.highest_z == 3 && s.lowest_z == -3);
+    assert_int_equal(s.highest_row, 5);
+    rl_examination_free(e);
+    rl_net_free(net);
+    rl_data_free(data);
+}
+
+/* Lanes of different weights, many of them 0: each is told what it is told alone. */
+static void a_lane_is_that_net_alone(void **state)
+{
+    (void)state;
+    rl_dataset *data = normal_data(40, 3, 2, 9);
+    for (int w = 0; w < LANE_COUNTS; w++) {
+        const int lanes = all_lanes[w];
+        if (!rl_lanes_supported(lanes))
+            continue;
+        rl_error err = { 0 };
+        size_t count;
+        rl_net *net = rl_net_new((rl_net_config){ .seed = 3, .lanes = lanes }, &err);
+        rl_net_append(
+            net, "input 3; dense 5; relu; dense 5; gelu; dense 5; relu; dense 1", (rl_dense_config){ 0 }, &err);
+        float *p = rl_parameters(net, &count);
+        rl_random random = rl_random_stream(4, RL_FOR_TESTS, 2);
+        for (size_t i = 15 * (size_t)lanes; i < count * (size_t)lanes; i++)
+            if (rl_random_uniform(&random) < 0.6)
+                p[i] = 0;
+        rl_examination *e = examined(net, data, 40, (rl_thresholds){ 0 });
+        for (int l = 0; l < lanes; l++) {
+            rl_net *lane = rl_net_copy_lane(net, l, &err);
+            rl_examination *alone = examined(lane, data, 11, (rl_thresholds){ 0 });
+            for (size_t u = 0; u < 15; u++)
+                same_signs(rl_examination_signs(e, u, l), rl_examination_signs(alone, u, 0));
+            rl_examination_free(alone);
+            rl_net_free(lane);
+        }
+        rl_examination_free(e);
+        rl_net_free(net);
+    }
+    rl_data_free(data);
+}
+
 static void bad_references_are_refused(void **state)
 {
     (void)state;
@@ -450,6 +509,8 @@ int main(void)
         cmocka_unit_test(numbers_agree_with_plain_loops),
         cmocka_unit_test(lanes_with_curves_of_their_own),
         cmocka_unit_test(starved_agrees_with_following_every_path),
+        cmocka_unit_test(extremes),
+        cmocka_unit_test(a_lane_is_that_net_alone),
         cmocka_unit_test(bad_references_are_refused),
         cmocka_unit_test(memory_may_run_out),
     };
