@@ -13,7 +13,7 @@ int main(void)
         settings[i].recipe = rl_recipe_default();
         settings[i].regime->apply(&settings[i].recipe);
     }
-    const rl_arm arms[2] = { { &rl_relu, 0 }, { &rl_leaky_relu, 0.01f } };
+    const rl_arm arms[2] = { { .curve = &rl_relu }, { .curve = &rl_leaky_relu, .alpha = 0.01f } };
     const rl_study study = {
         .data = "iris",
         .settings = settings,

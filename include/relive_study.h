@@ -13,13 +13,14 @@ extern "C" {
 
 enum { RL_MOST_HIDDEN = 64, RL_NAME_ROOM = 64 };
 
-/* One activation as a user writes it: NAME[:ALPHA]. */
+/* One activation as a user writes it, NAME[:ALPHA], and whether dead units are revived: NAME[:ALPHA]+redo[:EVERY]. */
 typedef struct {
     const rl_activation *curve;
     float alpha;
+    long redo_every; /* epochs; 0: never */
 } rl_arm;
 bool rl_arm_parse(const char *text, rl_arm *arm, rl_error *err);
-void rl_arm_label(rl_arm arm, char *label, size_t room); /* "relu", "leaky_relu:0.01": α where the curve has one */
+void rl_arm_label(rl_arm arm, char *label, size_t room); /* "relu", "leaky_relu:0.01", "relu+redo": α where the curve has one, EVERY where it is not 1 */
 
 /* How one net is built and trained. Everything that determines a result but the seed and the activation. */
 typedef struct {
@@ -405,6 +406,29 @@ char *rl_dosage_json(const rl_dosage_point *relu, const rl_dosage_point *softplu
 /* Their plots, with gnuplot scripts and data, in folder: activations.svg, dosage.svg and so on. Need gnuplot. */
 bool rl_curve_plots (rl_arm curve, const char *folder, rl_error *err);
 bool rl_dosage_plots(const char *folder, rl_error *err);
+
+/* What revive did to a model. */
+typedef enum { RL_CURE_REDRAW, RL_CURE_LEAKY, RL_CURE_LIFT } rl_cure;
+typedef struct {
+    size_t units, parameters, dead, dormant; /* hidden units; dormant at tau */
+    double accuracy;                         /* NaN: none is known */
+} rl_revived_side;
+typedef struct {
+    const char *model, *saved, *data;
+    size_t rows;                     /* the evidence: data, and how many rows of it */
+    rl_cure cure;
+    double share;                    /* of lift */
+    float alpha;                     /* of leaky */
+    double tau;                      /* who was treated: dormant at tau; below 0: the dead */
+    const rl_unit *units;            /* [count] */
+    const rl_revive_fate *fates;     /* [count] */
+    size_t count;
+    rl_revived_side before, after;
+    double difference, largest;      /* of the outputs on the data: the largest change, the largest size */
+    bool same_expected;              /* every treated unit gave 0 everywhere and was drawn anew */
+} rl_revived;
+char *rl_revived_json(const rl_revived *found, rl_error *err);
+const char *rl_revive_fate_name(rl_revive_fate fate); /* "woken", … */
 
 char *rl_birth_json(const rl_birth *birth, const rl_births *births, rl_error *err);
 

@@ -140,7 +140,7 @@ void print_verb_help(const verb *which)
             print_wrapped(stdout, o->help, COLUMN, width);
         }
     }
-    if (which->bit & (COMPARE | TRAIN | PREDICT | PRUNE | SCAN)) {
+    if (which->bit & (COMPARE | TRAIN | PREDICT | PRUNE | REVIVE | SCAN)) {
         heading("Data SPEC");
         for_each_line(specs, show_indented);
     }

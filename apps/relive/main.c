@@ -34,6 +34,16 @@ const verb verbs[] = {
         "relive predict digits.safetensors --data digits\n"
         "relive predict iris.safetensors --data new_flowers.csv --json",
         NULL, run_predict },
+    { "revive", REVIVE, "MODEL", "dead units drawn anew, without a change of what the model says",
+        "Finds the units of a model that are dead (or dormant) on a data set and gives them new incoming weights with "
+        "which they fire, and outgoing weights of 0: outputs stay as they are until training goes on (train "
+        "--init-from). Other treatments change the outputs, and it is said by how much. Outputs before and after are "
+        "compared before anything is written.",
+        "relive revive net.safetensors --data digits --save new.safetensors\n"
+        "relive revive net.safetensors --units dormant:0.1 --save new.safetensors\n"
+        "relive revive net.safetensors --how leaky:0.1 --save new.safetensors\n"
+        "relive revive net.safetensors --how lift:0.05 --save new.safetensors",
+        NULL, run_revive },
     { "birth", BIRTH, NULL, "how often nets of a shape are born dead, before any training",
         "Draws many nets and asks of each whether its function is constant on the chosen inputs because at every one of "
         "them some hidden layer conducts nowhere; and how many units of the first layer conduct on none. The known "

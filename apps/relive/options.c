@@ -159,6 +159,12 @@ static const char *word_lanes(size_t index)
     return index < 4 ? names[index] : NULL;
 }
 
+static const char *word_how(size_t index)
+{
+    static const char *const names[] = { "redraw", "leaky", "lift:0.05" };
+    return index < 3 ? names[index] : NULL;
+}
+
 static const char *word_inputs(size_t index)
 {
     static const char *const names[] = { "point", "line", "ball:1" };
@@ -217,7 +223,7 @@ static bool add_arm(settings *s, const char *word, rl_error *err)
     if (!rl_arm_parse(word, &arm, err))
         return false;
     for (size_t i = 0; i < s->arm_count; i++)
-        if (s->arms[i].curve == arm.curve && s->arms[i].alpha == arm.alpha)
+        if (s->arms[i].curve == arm.curve && s->arms[i].alpha == arm.alpha && s->arms[i].redo_every == arm.redo_every)
             return rl_fail(err, RL_BAD_CONFIG, "\"%s\" is there twice", word);
     s->arms[s->arm_count++] = arm;
     return true;
@@ -387,6 +393,45 @@ static bool set_loss(settings *s, const char *text, rl_error *err)
 {
     s->recipe.training.loss = rl_loss_named(text, err);
     return s->recipe.training.loss != NULL;
+}
+
+static bool set_revive(settings *s, const char *text, rl_error *err)
+{
+    if (!strcmp(text, "redo"))
+        s->revive_every = 1;
+    else if (strncmp(text, "redo:", 5) != 0 || !rl_parse_long(text + 5, 1, 1000000, &s->revive_every))
+        return expected(err, "redo or redo:EVERY, a whole number of epochs from 1 to 1000000", text);
+    return true;
+}
+
+static bool set_units(settings *s, const char *text, rl_error *err)
+{
+    s->revive_tau = !strcmp(text, "dead") ? -1 : 0.025;
+    if (!strcmp(text, "dead") || !strcmp(text, "dormant"))
+        return true;
+    if (strncmp(text, "dormant:", 8) != 0 || !rl_parse_double(text + 8, &s->revive_tau) || s->revive_tau < 0)
+        return expected(err, "dead, dormant or dormant:TAU with a number of at least 0", text);
+    return true;
+}
+
+static bool set_how(settings *s, const char *text, rl_error *err)
+{
+    s->cure = RL_CURE_REDRAW;
+    if (!strcmp(text, "redraw"))
+        return true;
+    if (!strncmp(text, "lift:", 5)) {
+        s->cure = RL_CURE_LIFT;
+        return (rl_parse_double(text + 5, &s->cure_share) && s->cure_share > 0 && s->cure_share <= 1) ||
+               expected(err, "lift:SHARE with a number above 0 and at most 1", text);
+    }
+    if (strcmp(text, "leaky") != 0 && strncmp(text, "leaky:", 6) != 0)
+        return expected(err, "redraw, leaky[:ALPHA] or lift:SHARE", text);
+    float alpha = rl_leaky_relu.alpha;
+    s->cure = RL_CURE_LEAKY;
+    if (text[5] && !number(text + 6, 0, true, HUGE_VAL, "leaky:ALPHA with a number above 0", &alpha, err))
+        return false;
+    s->cure_curve = (rl_arm){ .curve = &rl_leaky_relu, .alpha = alpha };
+    return true;
 }
 
 static bool set_early_stop(settings *s, const char *text, rl_error *err)
@@ -606,8 +651,8 @@ const size_t option_group_count = sizeof option_groups / sizeof *option_groups;
 #define STUDIES (COMPARE | TRAIN)
 /* clang-format off */
 const option options[] = {
-    { "data", "SPEC", "what to learn from (default digits)", OF_DATA, STUDIES | PREDICT | SCAN | PRUNE, set_data, word_data, false },
-    { "data-seed", "N", "seed of generated data and of the split (default 0)", OF_DATA, STUDIES | PREDICT | SCAN | PRUNE, set_data_seed, NULL, false },
+    { "data", "SPEC", "what to learn from (default digits)", OF_DATA, STUDIES | PREDICT | SCAN | PRUNE | REVIVE, set_data, word_data, false },
+    { "data-seed", "N", "seed of generated data and of the split (default 0)", OF_DATA, STUDIES | PREDICT | SCAN | PRUNE | REVIVE, set_data_seed, NULL, false },
     { "box", "LO,HI|data|FILE", "a box of raw inputs to prove things on: the same LO,HI for every feature, the least and largest of each in --data, or a CSV file with a line lo,hi a feature", OF_DATA, PRUNE, set_box, NULL, false },
     { "standardize", "on|off", "scale features by training mean and deviation (default on)", OF_DATA, STUDIES, set_standardize, word_on_off, false },
     { "test-share", "X", "share of the rows kept for testing; 0: none (default 0.2)", OF_DATA, STUDIES, set_test_share, NULL, false },
@@ -617,12 +662,14 @@ const option options[] = {
     { "activation", "NAME[:ALPHA]", "curve of the hidden layers (default relu)", OF_NET, TRAIN | SCAN | BIRTH, set_activation, word_curve, false },
     { "at-zero", "0|1", "ReLU's slope at 0 (default 0)", OF_NET, STUDIES | EXPLAIN | SCAN | BIRTH, set_at_zero, word_zero_one, false },
     { "hidden", "WIDTHS", "hidden layers, as 32 or 64,32 (default 32)", OF_NET, STUDIES, set_hidden, NULL, true },
-    { "init", "NAME", "first weights: he, xavier, normal:SD, … (default he)", OF_NET, STUDIES | BIRTH, set_init, word_init, false },
+    { "init", "NAME", "first weights: he, xavier, normal:SD, … (default he)", OF_NET, STUDIES | BIRTH | REVIVE, set_init, word_init, false },
     { "width", "N", "units of every hidden layer (default 3)", OF_NET, BIRTH, set_width, NULL, false },
     { "depth", "L", "layers, the output layer among them (default 10)", OF_NET, BIRTH, set_depth, NULL, false },
     { "fan-in", "D", "inputs of the net (default 1)", OF_NET, BIRTH, set_fan_in, NULL, false },
     { "bias-sd", "S", "deviation of the first biases (default 0)", OF_NET, BIRTH, set_bias_sd, NULL, false },
     { "inputs", "WHICH", "point (1, …, 1), line (through 0 and that point) or ball:R around 0 (default point)", OF_NET, BIRTH, set_inputs, word_inputs, false },
+    { "units", "WHICH", "dead, or dormant[:TAU]: mean |a| at most TAU (default 0.025) of the layer's average (default dead)", OF_NET, REVIVE, set_units, NULL, false },
+    { "how", "CURE", "redraw (the default), leaky[:ALPHA] (another curve) or lift:SHARE (raise the bias to fire on that share of the rows)", OF_NET, REVIVE, set_how, word_how, false },
     { "bias", "X", "first biases of the hidden layers (default 0)", OF_NET, STUDIES, set_bias, NULL, false },
     { "dropout", "P", "share of hidden values dropped while training (default 0)", OF_NET, STUDIES, set_dropout, NULL, false },
 
@@ -638,10 +685,11 @@ const option options[] = {
     { "decay-biases", NULL, "l1 and l2 act on biases too", OF_TRAINING, STUDIES, set_decay_biases, NULL, false },
     { "clip", "X", "largest norm of the gradient (default: none)", OF_TRAINING, STUDIES, set_clip, NULL, false },
     { "early-stop", "PATIENCE", "stop after so many epochs without a better validation loss and take the best weights back", OF_TRAINING, STUDIES, set_early_stop, NULL, false },
+    { "revive", "redo:EVERY", "revive dead units every so many epochs (ReDo); compare takes it as relu+redo:EVERY", OF_TRAINING, TRAIN, set_revive, NULL, false },
 
     { "regime", "NAME", "settings to start from, in place of the defaults; compare takes several with commas, or all (its default)", OF_RUN, STUDIES, set_regime, word_regime, true },
     { "seeds", "N", "how many seeds (default: compare 64, train 1)", OF_RUN, STUDIES, set_seeds, NULL, false },
-    { "seed", "N", "the first one; keys weights, order and dropout (default 0)", OF_RUN, STUDIES | GRADCHECK | BIRTH, set_seed, NULL, false },
+    { "seed", "N", "the first one; keys weights, order and dropout (default 0)", OF_RUN, STUDIES | GRADCHECK | BIRTH | REVIVE, set_seed, NULL, false },
     { "trials", "T", "how many nets to draw (default 100000)", OF_RUN, BIRTH, set_trials, NULL, false },
     { "census", "N", "look for dead units every N steps as well as every epoch", OF_RUN, TRAIN, set_census, NULL, false },
     { "threads", "N", "how many (default: all processors)", OF_RUN, STUDIES | BIRTH, set_threads, NULL, false },
@@ -649,7 +697,7 @@ const option options[] = {
 
     { "init-from", "FILE", "start from the parameters in a safetensors file", OF_OUTPUT, TRAIN, set_init_from, NULL, false },
     { "resume", "FILE", "go on with a training that --save FILE kept", OF_OUTPUT, TRAIN, set_resume, NULL, false },
-    { "save", "FILE", "write the model as safetensors; of several seeds the best", OF_OUTPUT, TRAIN | PRUNE, set_save, NULL, false },
+    { "save", "FILE", "write the model as safetensors; of several seeds the best", OF_OUTPUT, TRAIN | PRUNE | REVIVE, set_save, NULL, false },
     { "log", "FILE", "write a CSV file with a line an epoch and seed", OF_OUTPUT, TRAIN, set_log, NULL, false },
     { "dump", "FILE", "look at dumped values, rows by units (.npy; .npz and .safetensors: an array a layer), instead of a model", OF_OUTPUT, SCAN, set_dump, NULL, false },
     { "pre", NULL, "the dump holds what goes into the curve, z (--activation says which curve)", OF_OUTPUT, SCAN, set_pre, NULL, false },
@@ -661,7 +709,7 @@ const option options[] = {
     { "report", "DIR", "write scan.html with a map of the units, units.svg and scan.json there", OF_OUTPUT, SCAN, set_report, NULL, false },
     { "out", "DIR", "where to write: compare its report (default outputs), explain its plots (default: none)", OF_OUTPUT, COMPARE | EXPLAIN, set_out, NULL, false },
     { "config", "FILE", "read options from a YAML file; the command line wins over it", OF_OUTPUT, STUDIES, set_config, NULL, false },
-    { "json", NULL, "one JSON document on standard output, and nothing else", OF_OUTPUT, STUDIES | PREDICT | SCAN | EXPLAIN | GRADCHECK | BIRTH | PRUNE, set_json, NULL, false },
+    { "json", NULL, "one JSON document on standard output, and nothing else", OF_OUTPUT, STUDIES | PREDICT | SCAN | EXPLAIN | GRADCHECK | BIRTH | PRUNE | REVIVE, set_json, NULL, false },
 };
 /* clang-format on */
 const size_t option_count = sizeof options / sizeof *options;

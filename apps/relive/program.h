@@ -37,6 +37,12 @@ typedef struct {
     rl_arm arms[MOST_ARMS];
     size_t arm_count;
     float at_zero;
+    long revive_every; /* epochs; 0: never */
+    double revive_tau; /* whom revive treats: dormant at tau; below 0: the dead */
+    rl_cure cure;
+    rl_arm cure_curve;
+    double cure_share;
+    bool init_asked;
     const rl_regime *regimes[MOST_REGIMES];
     size_t regime_count;
     uint64_t first_seed;
@@ -92,6 +98,7 @@ int run_prune(const request *asked, rl_error *err);
 int run_scan(const request *asked, rl_error *err);
 int run_explain(const request *asked, rl_error *err);
 int run_birth(const request *asked, rl_error *err);
+int run_revive(const request *asked, rl_error *err);
 int run_gradcheck(const request *asked, rl_error *err);
 
 const char *explainable(size_t index); /* what `explain` explains */

@@ -209,7 +209,7 @@ static bool describe_layers(pruning *p, rl_error *err)
             .node = i, .units_before = rl_net_node(net, i).units, .units_after = rl_net_node(p->small.net, i).units
         };
         snprintf(layer->name, sizeof layer->name, "hidden %zu", p->found.layer_count);
-        rl_arm_label((rl_arm){ curve, alpha }, layer->activation, sizeof layer->activation);
+        rl_arm_label((rl_arm){ .curve = curve, .alpha = alpha }, layer->activation, sizeof layer->activation);
     }
     return true;
 }

@@ -146,6 +146,8 @@ static bool settle(const request *asked, settings *s, rl_error *err)
     for (size_t i = 0; i < s->arm_count; i++)
         if (s->arms[i].curve == &rl_relu && request_has(asked, "at-zero"))
             s->arms[i].alpha = s->at_zero;
+    if (s->revive_every)
+        s->arms[0].redo_every = s->revive_every;
     if (asked->verb->bit == TRAIN && s->regime_count > 1)
         return rl_fail(err, RL_BAD_CONFIG, "--regime: train takes one, found %zu", s->regime_count);
     return true;
@@ -153,21 +155,21 @@ static bool settle(const request *asked, settings *s, rl_error *err)
 
 bool settings_make(const request *asked, const rl_regime *regime, settings *made, rl_error *err)
 {
-    *made = (settings){ .recipe = rl_recipe_default(),
-        .data = "digits",
-        .fail_over = -1,
-        .seeds = asked->verb->bit == TRAIN ? 1 : 64 };
+    *made = (settings){
+        .recipe = rl_recipe_default(), .data = "digits", .fail_over = -1, .seeds = asked->verb->bit == TRAIN ? 1 : 64
+    };
     if (asked->verb->bit == COMPARE) {
         made->out = "outputs";
-        made->arms[made->arm_count++] = (rl_arm){ &rl_relu, 0 };
-        made->arms[made->arm_count++] = (rl_arm){ &rl_leaky_relu, rl_leaky_relu.alpha };
+        made->arms[made->arm_count++] = (rl_arm){ .curve = &rl_relu };
+        made->arms[made->arm_count++] = (rl_arm){ .curve = &rl_leaky_relu, .alpha = rl_leaky_relu.alpha };
         size_t n;
         const rl_regime *all = rl_regimes(&n);
         for (size_t i = 0; i < n && i < MOST_REGIMES; i++)
             made->regimes[made->regime_count++] = &all[i];
     } else {
-        made->arms[made->arm_count++] = (rl_arm){ &rl_relu, 0 };
+        made->arms[made->arm_count++] = (rl_arm){ .curve = &rl_relu };
     }
+    made->revive_tau = -1;
     made->birth = (rl_birth){ .width = 3, .depth = 10, .fan_in = 1, .trials = 100000 };
     if (regime)
         regime->apply(&made->recipe);

@@ -224,18 +224,29 @@ static void train_pack(pack *p)
 {
     const settings *s = p->job->s;
     rl_training how = s->recipe.training;
-    const rl_observer observer = { .after_step = after_step, .after_epoch = after_epoch, .self = p };
+    rl_observer observers[2] = { { .after_step = after_step, .after_epoch = after_epoch, .self = p } };
     how.validation = p->job->parts->validation;
-    how.observers = &observer;
+    how.observers = observers;
     how.observer_count = 1;
     how.keep_going = keep_going;
     how.keep_going_self = p;
     if (s->init_from)
         rl_model_load_parameters(p->net, s->init_from, p->err);
     p->census = rl_census_new(p->net, p->err);
+    rl_redo *redo = NULL;
+    if (s->arms[0].redo_every) {
+        long every[MOST_LANES];
+        for (int l = 0; l < MOST_LANES; l++)
+            every[l] = s->arms[0].redo_every;
+        redo = rl_redo_new(p->net, p->job->parts->train, every, p->err);
+        if (redo)
+            observers[how.observer_count++] = rl_redo_observer(redo);
+    }
     rl_trainer *trainer = p->err->code ? NULL : rl_trainer_new(p->net, p->job->parts->train, &how, p->err);
-    if (!trainer)
+    if (!trainer) {
+        rl_redo_free(redo);
         return;
+    }
     double start = clock_seconds();
     long before = 0;
     if (!s->resume || resume(trainer, s->resume, p->err)) {
@@ -249,6 +260,7 @@ static void train_pack(pack *p)
             ;
     }
     double seconds = clock_seconds() - start - p->looking;
+    rl_redo_free(redo);
     bool ended = p->err->code == RL_OK && all_ended(p, trainer);
     if (ended)
         keep_end(p, trainer);

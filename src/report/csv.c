@@ -36,7 +36,12 @@ static void write_trial(rl_writing *to, const rl_results *results, const rl_cell
     rl_arm arm = results->arms[cell->arm];
     long last = rl_epochs(&results->settings[cell->setting].recipe);
     write_field(to, results->settings[cell->setting].name);
-    rl_write(to, ",%s,", arm.curve->name);
+    rl_write(to, ",%s", arm.curve->name);
+    if (arm.redo_every)
+        rl_write(to, "+redo");
+    if (arm.redo_every > 1)
+        rl_write(to, ":%ld", arm.redo_every);
+    rl_write(to, ",");
     if (arm.curve->has_alpha)
         rl_write(to, "%.6g", (double)arm.alpha);
     rl_write(to, ",%llu,", (unsigned long long)trial->seed);

@@ -80,6 +80,7 @@ static rl_json *arm_of(const rl_results *results, const rl_arm_summary *summary)
     rl_json_set(&object, "regime", rl_json_text(results->settings[summary->setting].name));
     rl_json_set(&object, "activation", rl_json_text(arm.curve->name));
     rl_json_set(&object, "alpha", rl_alpha_json(arm));
+    rl_json_set(&object, "redo_every", arm.redo_every ? rl_json_integer(arm.redo_every) : rl_json_null());
     rl_json_set(&object, "seeds", rl_json_count(summary->seeds));
     rl_json_set(&object, "n", rl_json_count(summary->n));
     rl_json_set(&object, "diverged", rl_json_count(summary->diverged));

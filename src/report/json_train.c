@@ -16,6 +16,8 @@ static rl_json *settings_of(const rl_training_found *found)
     rl_json_set(&settings, "data", data);
     rl_json_set(&settings, "activation", rl_label_json(found->arm));
     rl_json_set(&settings, "alpha", rl_alpha_json(found->arm));
+    rl_json_set(
+        &settings, "redo_every", found->arm.redo_every ? rl_json_integer(found->arm.redo_every) : rl_json_null());
     return settings;
 }
 

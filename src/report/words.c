@@ -156,15 +156,24 @@ static const char *curve_title(const rl_activation *curve)
     return curve->name;
 }
 
+/* " + ReDo", " + ReDo every 5 epochs"; nothing where nobody is revived. */
+static rl_words revival(rl_arm arm)
+{
+    if (arm.redo_every > 1)
+        return say(" + ReDo every %ld epochs", arm.redo_every);
+    return say("%s", arm.redo_every ? " + ReDo" : "");
+}
+
 /* ReLU's hidden parameter is its slope at 0, named only where it is not the usual 0. */
 rl_words rl_arm_title(rl_arm arm)
 {
     const char *title = curve_title(arm.curve);
+    const rl_words after = revival(arm);
     if (arm.curve->has_alpha)
-        return say("%.80s (α = %.6g)", title, (double)arm.alpha);
+        return say("%.80s (α = %.6g)%s", title, (double)arm.alpha, after.text);
     if (arm.curve == &rl_relu && arm.alpha != 0)
-        return say("%.80s (slope %.6g at 0)", title, (double)arm.alpha);
-    return say("%.80s", title);
+        return say("%.80s (slope %.6g at 0)%s", title, (double)arm.alpha, after.text);
+    return say("%.80s%s", title, after.text);
 }
 
 rl_words rl_arm_short(const rl_results *results, size_t arm)
@@ -172,7 +181,7 @@ rl_words rl_arm_short(const rl_results *results, size_t arm)
     for (size_t other = 0; other < results->arm_count; other++)
         if (other != arm && results->arms[other].curve == results->arms[arm].curve)
             return rl_arm_title(results->arms[arm]);
-    return say("%.80s", curve_title(results->arms[arm].curve));
+    return say("%.80s%s", curve_title(results->arms[arm].curve), revival(results->arms[arm]).text);
 }
 
 static bool continues_character(char c)

@@ -1,4 +1,4 @@
-/* Arms: one activation as a user writes it, NAME[:ALPHA], and as the report names it. */
+/* Arms: one activation as a user writes it, NAME[:ALPHA] or NAME[:ALPHA]+redo[:EVERY], and as the report names it. */
 #include "relive_study.h"
 
 #include "base/error.h"
@@ -35,10 +35,20 @@ static bool check_alpha(const char *text, const rl_activation *curve, const char
     return true;
 }
 
-bool rl_arm_parse(const char *text, rl_arm *arm, rl_error *err)
+/* What follows the +. */
+static bool parse_revival(const char *text, const char *found, long *every, rl_error *err)
 {
-    if (rl_failed(err))
-        return false;
+    *every = 1;
+    if (strncmp(found, "redo", 4) == 0 &&
+        (!found[4] || (found[4] == ':' && rl_parse_long(found + 5, 1, 1000000, every))))
+        return true;
+    return rl_fail(err, RL_BAD_CONFIG,
+        "activation \"%.60s\": after + expected redo or redo:EVERY (epochs, 1 to 1000000), found \"%.30s\"", text,
+        found);
+}
+
+static bool parse_curve(const char *text, rl_arm *arm, rl_error *err)
+{
     const char *colon = strchr(text, ':');
     char name[RL_NAME_ROOM]; /* a longer one loses its tail, and is unknown with it and without */
     snprintf(name, sizeof name, "%.*s", colon ? (int)(colon - text) : -1, text);
@@ -52,17 +62,37 @@ bool rl_arm_parse(const char *text, rl_arm *arm, rl_error *err)
         if (!check_alpha(text, curve, colon + 1, alpha, err))
             return false;
     }
-    *arm = (rl_arm){ curve, (float)alpha };
+    *arm = (rl_arm){ .curve = curve, .alpha = (float)alpha };
+    return true;
+}
+
+/* A + may also stand in a number: leaky_relu:1e+0. */
+bool rl_arm_parse(const char *text, rl_arm *arm, rl_error *err)
+{
+    if (rl_failed(err))
+        return false;
+    const char *plus = strrchr(text, '+');
+    if (!plus || strspn(plus + 1, "0123456789") == strlen(plus + 1))
+        return parse_curve(text, arm, err);
+    char curve[RL_NAME_ROOM];
+    long every = 0;
+    snprintf(curve, sizeof curve, "%.*s", (int)(plus - text), text);
+    if (!parse_revival(text, plus + 1, &every, err) || !parse_curve(curve, arm, err))
+        return false;
+    arm->redo_every = every;
     return true;
 }
 
 void rl_arm_label(rl_arm arm, char *label, size_t room)
 {
     bool hidden = arm.curve->drawn || !arm.curve->has_alpha;
-    char alpha[32];
+    char alpha[32], name[RL_NAME_ROOM], every[32] = "";
     rl_write_float(arm.alpha, alpha, sizeof alpha);
     if (hidden && arm.alpha == arm.curve->alpha)
-        snprintf(label, room, "%s", arm.curve->name);
+        snprintf(name, sizeof name, "%s", arm.curve->name);
     else
-        snprintf(label, room, "%s:%s", arm.curve->name, alpha);
+        snprintf(name, sizeof name, "%s:%s", arm.curve->name, alpha);
+    if (arm.redo_every > 1)
+        snprintf(every, sizeof every, ":%ld", arm.redo_every);
+    snprintf(label, room, "%s%s%s", name, arm.redo_every ? "+redo" : "", every);
 }

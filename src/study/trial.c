@@ -143,20 +143,45 @@ static bool train(rl_trainer *trainer, int lanes)
     return true;
 }
 
+static bool any_revives(const rl_pack *pack, const rl_study *study, int lanes)
+{
+    for (int l = 0; l < lanes; l++)
+        if (study->arms[pack->arm[l]].redo_every)
+            return true;
+    return false;
+}
+
+static rl_redo *make_redo(
+    const rl_pack *pack, const rl_study *study, const rl_net *net, const rl_dataset *train, rl_error *err)
+{
+    long every[RL_MOST_LANES];
+    for (int l = 0; l < rl_net_lanes(net); l++)
+        every[l] = study->arms[pack->arm[l]].redo_every;
+    return rl_redo_new(net, train, every, err);
+}
+
 static bool train_and_record(
     const rl_pack *pack, const rl_study *study, const rl_parts *parts, rl_net *net, recorder *r, rl_error *err)
 {
     const rl_recipe *recipe = &study->settings[pack->setting].recipe;
     rl_training how = recipe->training;
-    const rl_observer watch = { .after_epoch = after_epoch, .self = r };
+    rl_observer observers[2] = { { .after_epoch = after_epoch, .self = r } };
     how.validation = parts->validation;
-    how.observers = &watch;
+    how.observers = observers;
     how.observer_count = 1;
     how.keep_going = study->keep_going;
     how.keep_going_self = study->self;
+    rl_redo *redo = NULL;
+    if (any_revives(pack, study, rl_net_lanes(net))) {
+        redo = make_redo(pack, study, net, parts->train, err);
+        if (redo)
+            observers[how.observer_count++] = rl_redo_observer(redo);
+    }
     rl_trainer *trainer = rl_trainer_new(net, parts->train, &how, err);
-    if (!trainer)
+    if (!trainer) {
+        rl_redo_free(redo);
         return false;
+    }
     bool whole = train(trainer, rl_net_lanes(net));
     for (int l = 0; l < pack->used && whole; l++) {
         r->trials[l]->fate = rl_trainer_fate(trainer, l);
@@ -165,6 +190,7 @@ static bool train_and_record(
     if (whole)
         fill_rest(r, rl_trainer_epochs(trainer), how.epochs);
     rl_trainer_free(trainer);
+    rl_redo_free(redo);
     return whole;
 }
 

@@ -282,7 +282,9 @@ static void restore_best(rl_trainer *t)
             copy_lane(t->net, t->best, t->net->parameters, l);
 }
 
-static void tell(rl_trainer *t, bool epoch_over)
+typedef enum { BEFORE_EPOCH, AFTER_STEP, AFTER_EPOCH } occasion;
+
+static void tell(rl_trainer *t, occasion what)
 {
     rl_moment now = { .net = t->net,
         .pass = t->step ? t->pass : NULL,
@@ -293,10 +295,11 @@ static void tell(rl_trainer *t, bool epoch_over)
         .fates = t->fates };
     for (size_t i = 0; i < t->how.observer_count; i++) {
         const rl_observer *observer = &t->how.observers[i];
-        if (epoch_over && observer->after_epoch)
-            observer->after_epoch(observer->self, &now);
-        else if (!epoch_over && observer->after_step)
-            observer->after_step(observer->self, &now);
+        void (*told)(void *self, const rl_moment *now) = what == BEFORE_EPOCH ? observer->before_epoch
+                                                         : what == AFTER_STEP ? observer->after_step
+                                                                              : observer->after_epoch;
+        if (told)
+            told(observer->self, &now);
     }
 }
 
@@ -319,7 +322,7 @@ static void end_epoch(rl_trainer *t)
             if (t->fates[l].state == RL_RUNNING)
                 t->fates[l].state = RL_FINISHED;
     restore_best(t);
-    tell(t, true);
+    tell(t, AFTER_EPOCH);
 }
 
 /* ---- The loop ---- */
@@ -330,6 +333,7 @@ static bool begin_epoch(rl_trainer *t)
         t->told_to_stop = true;
         return false;
     }
+    tell(t, BEFORE_EPOCH);
     shuffle(t);
     set_rates(t);
     return true;
@@ -338,7 +342,7 @@ static bool begin_epoch(rl_trainer *t)
 bool rl_trainer_step(rl_trainer *t, long steps)
 {
     if (t->step == 0 && steps > 0 && any_running(t))
-        tell(t, true);
+        tell(t, AFTER_EPOCH);
     for (long done = 0; done < steps && any_running(t); done++) {
         if (t->row == 0 && !begin_epoch(t))
             return false;
@@ -348,7 +352,7 @@ bool rl_trainer_step(rl_trainer *t, long steps)
         t->row += batch;
         t->step++;
         notice_divergence(t);
-        tell(t, false);
+        tell(t, AFTER_STEP);
         if (t->row == t->data->rows)
             end_epoch(t);
     }

@@ -10,10 +10,10 @@ import time
 
 from program import ENVIRONMENT, FAST, RELIVE, ProgramTest, main, relive
 
-VERBS = ["compare", "train", "predict", "birth", "explain", "gradcheck"]
+VERBS = ["compare", "train", "predict", "revive", "birth", "prune", "scan", "explain", "gradcheck"]
 CONTRACT = """data activation at-zero hidden seeds seed data-seed epochs batch lr optimizer momentum schedule loss init bias
 l1 l2 decay-biases dropout clip standardize test-share validation-share early-stop census threads lanes save init-from
-out config json activations regime resume width depth fan-in bias-sd inputs trials""".split()
+out config json activations regime resume width depth fan-in bias-sd inputs trials revive units how box""".split()
 
 # A value that is good for each option, so that every documented option can be shown to be taken.
 GOOD = {
@@ -22,7 +22,7 @@ GOOD = {
     "bias": "-0.5", "dropout": "0.25", "epochs": "2", "batch": "full", "lr": "0.05", "optimizer": "nesterov",
     "momentum": "0.8", "schedule": "cosine", "loss": "cross_entropy", "l1": "0.001", "l2": "0.01", "clip": "1",
     "early-stop": "2", "regime": "healthy", "seeds": "2", "seed": "5", "census": "3", "threads": "1", "lanes": "1",
-    "width": "3", "depth": "4", "fan-in": "2", "bias-sd": "0.5", "inputs": "ball:2", "trials": "50",
+    "width": "3", "depth": "4", "fan-in": "2", "bias-sd": "0.5", "inputs": "ball:2", "trials": "50", "revive": "redo:2",
     "save": "net.safetensors", "log": "log.csv", "out": "here",
 }
 

@@ -104,8 +104,8 @@ static inline rl_results *synthetic_results(synthetic_plan plan)
 {
     static const char *const NAMES[] = { "healthy", "high-rate", "low-bias", "raw-inputs", "deep" };
     static const char *const TITLES[] = { "Healthy", "High rate", "Low bias", "Raw inputs", "Deep" };
-    const rl_arm arms[] = { { &rl_relu, 0 }, { &rl_leaky_relu, 0.01f }, { &rl_elu, 1 }, { &rl_gelu, 0 },
-        { &rl_leaky_relu, 0.2f }, { &rl_tanh, 0 } };
+    const rl_arm arms[] = { { &rl_relu, 0, 0 }, { &rl_leaky_relu, 0.01f, 0 }, { &rl_elu, 1, 0 }, { &rl_gelu, 0, 0 },
+        { &rl_leaky_relu, 0.2f, 0 }, { &rl_tanh, 0, 0 } };
     rl_random random = rl_random_stream(plan.seed, RL_FOR_TESTS, 1);
     rl_results *results = synthetic_block(1, sizeof *results);
     size_t test_rows = plan.no_test ? 0 : 360;

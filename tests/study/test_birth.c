@@ -59,7 +59,7 @@ static void constant_on_a_line(void **state)
         int width;
         double share, se;
         size_t trials;
-    } known[] = { { 2, 0.8792, 0.0005, 400000 }, { 3, 0.5795, 0.0008, 200000 }, { 5, 0.1281, 0.0005, 50000 } };
+    } known[] = { { 2, 0.8792, 0.0005, 300000 }, { 3, 0.5795, 0.0008, 100000 }, { 5, 0.1281, 0.0005, 40000 } };
     for (size_t i = 0; i < 3; i++) {
         rl_births births =
             run((rl_birth){ .width = known[i].width, .depth = 10, .inputs = RL_LINE, .trials = known[i].trials });
@@ -80,7 +80,7 @@ static void units_on_a_ball(void **state)
     static const struct {
         int d;
         double radius, sd, bias_sd, share;
-    } known[] = { { 1, 2, 0.5, 1, 0.25 }, { 2, 1, 0.5, 0.5, 0.1464466 }, { 5, 0.5, 2, 1, 0.0377918 },
+    } known[] = { { 1, 2, 0.5, 1, 0.25 }, { 2, 1, 0.5, 0.5, 0.1464466 }, { 5, 0.5, 2, 1, 0.0377934 },
         { 1, 3, 1, 1, 0.1024164 } };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         rl_birth birth = { .width = 4,
