@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CELL = 18, ACROSS = 40, LEFT = 8, TITLE = 24, WIDTH = LEFT * 2 + ACROSS * CELL };
+enum { CELL = 20, ACROSS = 40, LEFT = 8, TITLE = 24, WIDTH = LEFT * 2 + ACROSS * CELL };
 
 /* Shapes within a square of 10: told apart in black and white too. Colours are Okabe and Ito's. */
 static const struct {
@@ -24,7 +24,7 @@ static const struct {
     const char *colour, *shape;
 } marks[] = {
     { (rl_word)0, "#009E73", "<circle r=\"5\" fill=\"%s\"/>" },
-    { RL_BROKEN, "#000000",
+    { RL_BROKEN, "currentColor",
         "<path d=\"M-5-5h10v10h-10zM-5-5l10 10\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>" },
     { RL_DEAD, "#D55E00", "<path d=\"M-5-5l10 10M-5 5l10-10\" stroke=\"%s\" stroke-width=\"3\"/>" },
     { RL_STARVED, "#CC79A7", "<path d=\"M-5-4h10l-5 9z\" fill=\"%s\"/>" },
@@ -95,9 +95,9 @@ static void write_map(rl_writing *to, const rl_scan *scan)
         "width=\"%d\" height=\"%d\" font-family=\"sans-serif\">\n",
         WIDTH, height, WIDTH, height);
     for (size_t m = 0; m < MARKS; m++) {
-        write_mark(to, m, LEFT + 8 + (int)m * 80, 12);
+        write_mark(to, m, LEFT + 8 + (int)m * 88, 12);
         rl_write(to, "</g><text x=\"%d\" y=\"16\" font-size=\"11\" fill=\"currentColor\">%s</text>\n",
-            LEFT + 18 + (int)m * 80, rl_word_name(marks[m].word));
+            LEFT + 18 + (int)m * 88, rl_word_name(marks[m].word));
     }
     int y = 34;
     for (size_t i = 0; i < scan->layer_count; i++) {
