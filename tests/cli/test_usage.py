@@ -132,7 +132,7 @@ class WrongUsage(ProgramTest):
         self.refused("comprae", says=['"comprae"', '"compare"'])
         self.refused("help", "trian", says='"train"')
         self.refused("--json", says="verb")
-        for later in ("prune", "revive", "birth", "bench", "play"):
+        for later in ("bench", "play"):
             self.refused(later, says="unknown verb")
 
     def test_options(self):
