@@ -117,6 +117,15 @@ class Prune(ProgramTest):
         self.done("prune", "model.safetensors", "--save", "model.safetensors")
         self.assertEqual(len(self.outputs("model.safetensors", "digits")), 1797)
 
+    def test_outputs_that_would_differ_are_refused(self):
+        """A unit that rounding alone moves is constant, but weights of a million make a difference of that."""
+        tensors = {"0.weight": [[0], [3e-7]], "0.bias": [3, 3], "2.weight": [[1e6, -1e6]], "2.bias": [0]}
+        safetensors.save(self.folder / "model.safetensors", {name: numpy.array(values, "f4") for name, values in tensors.items()},
+                         {"relive.net": "input 1; dense 2; identity; dense 1", "relive.version": "0.1.0"})
+        self.write("line.csv", "-1,0\n0,0\n1,0\n")
+        self.refused("prune", "model.safetensors", "--data", "line.csv:regression", "--save", "small.safetensors",
+                     says=["outputs differ by", "nothing was written"])
+
     def test_bad_input(self):
         self.train("--data", "moons:100", "--hidden", "4", "--epochs", "1")
         self.write("wide.csv", "1,2,3,upper\n4,5,6,lower\n")
