@@ -45,7 +45,8 @@ const verb verbs[] = {
         "relive revive net.safetensors --how lift:0.05 --save new.safetensors",
         NULL, run_revive },
     { "birth", BIRTH, NULL, "how often nets of a shape are born dead, before any training",
-        "Draws many nets and asks of each whether its function is constant on the chosen inputs because at every one of "
+        "Draws many nets and asks of each whether its function is constant on the chosen inputs because at every one "
+        "of "
         "them some hidden layer conducts nowhere; and how many units of the first layer conduct on none. The known "
         "formula stands beside a figure where there is one.",
         "relive birth --width 3 --depth 10  # one input: the point 1\n"

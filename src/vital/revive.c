@@ -13,13 +13,15 @@
  *
  * Lifted: the bias raised just enough to fire on a share of the reference set. Swapped: the layer's curve replaced, by
  * a leaky one for example. Both change what the net computes; the caller measures by how much. */
-#include "vital/revive.h"
-
 #include "nn/init/init.h"
+#include "train/trainer.h"
+#include "vital/census.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { TRIES = 64 };
 
 typedef struct {
     rl_memory memory;
@@ -185,7 +187,7 @@ static void draw(reviver *r, rl_net *net, rl_node node, int unit, int lane, cons
     const rl_node dense = fed_by(net, node);
     const rl_node_data *d = &net->nodes[dense];
     const size_t inputs = inputs_of(net, dense), row = d->offset + (size_t)unit * inputs;
-    const uint64_t turn = how->round * RL_REVIVE_TRIES + (uint64_t)attempt;
+    const uint64_t turn = how->round * TRIES + (uint64_t)attempt;
     rl_random random =
         rl_random_stream(net->seeds[lane], RL_FOR_REVIVAL, turn * (uint64_t)net->parameter_count + (uint64_t)row);
     float alpha;
@@ -237,8 +239,7 @@ static bool any_to_draw(reviver *r, const rl_net *net, const rl_census_layer *la
     return memchr(r->pending + first, 1, count) != NULL;
 }
 
-/* Draws all that are chosen; whoever does not wake gets its old weights back, and is left pending-marked in chosen
- * as 2. */
+/* Draws all that are chosen. Whoever does not wake gets its old weights back, and its mark in chosen becomes 2. */
 static void redraw(reviver *r, rl_net *net, rl_trainer *trainer, const rl_revive_config *how)
 {
     const size_t lanes = (size_t)net->lanes;
@@ -247,7 +248,7 @@ static void redraw(reviver *r, rl_net *net, rl_trainer *trainer, const rl_revive
         const rl_census_layer *layer = &r->census->layers[i];
         if (!any_to_draw(r, net, layer))
             continue;
-        for (int attempt = 0; attempt < RL_REVIVE_TRIES; attempt++) {
+        for (int attempt = 0; attempt < TRIES; attempt++) {
             for (size_t at = layer->first * lanes; at < (layer->first + layer->units) * lanes; at++)
                 if (r->pending[at])
                     draw(r, net, layer->node, (int)(at / lanes - layer->first), (int)(at % lanes), how, attempt);

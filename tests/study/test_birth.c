@@ -111,7 +111,39 @@ static void units_on_a_ball(void **state)
 
 /* ---- Net by net: the library's own net of that seed, its census over many points ---- */
 
+/* Interval bounds over the ball, from the net's own parameters: is some hidden layer of ReLU units never above 0? */
+static bool bounds_say_dead(const rl_birth *birth, rl_net *net)
+{
+    double low[8] = { 0 }, high[8] = { 0 };
+    const float *w = rl_parameters(net, NULL);
+    for (int i = 1; i < birth->depth; i++) {
+        const int inputs = i > 1 ? birth->width : birth->fan_in;
+        const float *b = w + inputs * birth->width;
+        double next_low[8] = { 0 }, next_high[8] = { 0 }, highest = -INFINITY;
+        for (int u = 0; u < birth->width; u++) {
+            double bounds[2] = { (double)b[u], (double)b[u] }, squares = 0;
+            for (int k = 0; k < inputs; k++) {
+                const double weight = (double)w[u * inputs + k];
+                squares += weight * weight;
+                bounds[0] += i > 1 ? fmin(weight * low[k], weight * high[k]) : 0;
+                bounds[1] += i > 1 ? fmax(weight * low[k], weight * high[k]) : 0;
+            }
+            const double span = i > 1 ? 0 : birth->radius * sqrt(squares);
+            highest = fmax(highest, bounds[1] + span);
+            next_low[u] = fmax(0, bounds[0] - span);
+            next_high[u] = fmax(0, bounds[1] + span);
+        }
+        if (highest <= 0)
+            return true;
+        memcpy(low, next_low, sizeof low);
+        memcpy(high, next_high, sizeof high);
+        w = b + birth->width;
+    }
+    return false;
+}
+
 typedef struct {
+    bool bounded;         /* bounds over the ball prove it dead */
     bool lives_somewhere; /* at some of the points every hidden layer conducts */
     int dead_first;       /* first-layer units dead on all of them */
 } seen;
@@ -119,7 +151,7 @@ typedef struct {
 static seen look(const rl_birth *birth, uint64_t seed, const rl_dataset *points)
 {
     rl_error err = { 0 };
-    seen s = { false, 0 };
+    seen s = { 0 };
     rl_net *net = rl_net_new((rl_net_config){ .seed = seed }, &err);
     rl_node x = rl_input(net, (rl_shape){ 1, { birth->fan_in } }, &err);
     for (int i = 1; i < birth->depth; i++) {
@@ -135,6 +167,7 @@ static seen look(const rl_birth *birth, uint64_t seed, const rl_dataset *points)
             for (size_t u = dense.weights; u < dense.parameters; u++)
                 rl_parameters(net, NULL)[dense.offset + u] += (float)(birth->bias_sd * rl_random_normal(&spread));
         }
+    s.bounded = birth->inputs == RL_BALL && bounds_say_dead(birth, net);
     rl_census *census = rl_census_new(net, &err), *whole = rl_census_new(net, &err);
     rl_census_take(whole, net, points, &err);
     for (int u = 0; u < birth->width; u++)
@@ -187,6 +220,8 @@ static void agree(rl_birth birth, int nets)
         unseen += !born.dead && !s.lives_somewhere;
         if ((birth.inputs != RL_BALL && born.dead && s.lives_somewhere) || (born.proved && s.lives_somewhere))
             fail_msg("net %d is called dead and lives", t);
+        if (birth.inputs == RL_BALL && birth.activation.curve == &rl_relu && birth.fan_in > 1)
+            assert_int_equal(born.proved, s.bounded);
         if (birth.inputs == RL_POINT)
             assert_int_equal(born.dead_units, s.dead_first);
         else

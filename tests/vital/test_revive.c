@@ -184,6 +184,22 @@ static void lift_fires_on_just_that_share(void **state)
     rl_data_free(data);
 }
 
+/* z is 0 on every row, which is not above 0. */
+static void lift_raises_a_unit_that_stands_at_zero(void **state)
+{
+    (void)state;
+    rl_error err = { 0 };
+    rl_dataset *data = normal_data(ROWS, 3, 0, 1);
+    rl_net *net = net_of("input 3; dense 1; relu; dense 1", 1, 0);
+    memset(rl_parameters(net, NULL), 0, 4 * sizeof(float));
+    rl_revive_fate fate;
+    assert_true(rl_lift(net, &(rl_unit){ .node = 2 }, 1, data, 0.5, &fate, &err));
+    assert_int_equal(fate, RL_WOKEN);
+    assert_true(rl_parameters(net, NULL)[3] > 0);
+    rl_net_free(net);
+    rl_data_free(data);
+}
+
 static void a_layer_gets_another_curve(void **state)
 {
     (void)state;
@@ -316,6 +332,7 @@ int main(void)
         cmocka_unit_test(some_cannot_be_revived),
         cmocka_unit_test(moments_are_cleared),
         cmocka_unit_test(lift_fires_on_just_that_share),
+        cmocka_unit_test(lift_raises_a_unit_that_stands_at_zero),
         cmocka_unit_test(a_layer_gets_another_curve),
         cmocka_unit_test(lanes_keep_apart_in_training),
         cmocka_unit_test(a_resumed_training_goes_on_the_same),
