@@ -154,8 +154,9 @@ typedef struct {
 } rl_ledger;
 rl_ledger rl_ledger_of(const rl_results *results, size_t setting, size_t arm);
 
-long rl_event_epoch(const rl_results *results, size_t setting, const rl_event *event); /* after how many epochs it was seen */
-int  rl_event_layer(const rl_results *results, size_t setting, const rl_event *event); /* 1: the first hidden layer */
+/* Of a recipe's net: after how many epochs it was seen; in which hidden layer, 1 the first. */
+long rl_event_epoch(const rl_recipe *recipe, size_t train_rows, const rl_event *event);
+int  rl_event_layer(const rl_recipe *recipe, const rl_event *event);
 
 /* One event in its place. */
 typedef struct {
@@ -329,6 +330,8 @@ typedef struct {
     double train_loss, train_accuracy, validation_loss, test_loss, test_accuracy; /* at the end; NaN: none */
     rl_layer_state *layers;        /* [layer_count] */
     size_t layer_count;
+    rl_event *events;              /* [event_count] by step and unit; lane is 0 */
+    size_t event_count;
 } rl_trained;
 
 typedef struct {
@@ -348,6 +351,7 @@ typedef struct {
     const size_t *confusion;       /* [classes][classes] (row: true, column: said) of a single seed, or NULL */
 } rl_training_found;
 char *rl_training_json(const rl_training_found *found, rl_error *err);
+char *rl_training_events(const rl_training_found *found, rl_error *err); /* all of them, as events.csv. free() it */
 
 typedef struct {
     size_t rows, outputs;

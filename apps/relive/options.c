@@ -707,7 +707,7 @@ const option options[] = {
     { "saturated", "X", "saturated: every slope below this (default 0.001)", OF_RUN, SCAN, set_saturated, NULL, false },
     { "nearly-dead", "X", "nearly dead: conducts on a smaller share of the rows than this (default 0.01)", OF_RUN, SCAN, set_nearly_dead, NULL, false },
     { "report", "DIR", "write scan.html with a map of the units, units.svg and scan.json there", OF_OUTPUT, SCAN, set_report, NULL, false },
-    { "out", "DIR", "where to write: compare its report (default outputs), explain its plots (default: none)", OF_OUTPUT, COMPARE | EXPLAIN, set_out, NULL, false },
+    { "out", "DIR", "where to write: compare its report (default outputs), explain its plots, train its events.csv (default: none)", OF_OUTPUT, STUDIES | EXPLAIN, set_out, NULL, false },
     { "config", "FILE", "read options from a YAML file; the command line wins over it", OF_OUTPUT, STUDIES, set_config, NULL, false },
     { "json", NULL, "one JSON document on standard output, and nothing else", OF_OUTPUT, STUDIES | PREDICT | SCAN | EXPLAIN | GRADCHECK | BIRTH | PRUNE | REVIVE, set_json, NULL, false },
 };

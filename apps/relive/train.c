@@ -3,10 +3,13 @@
 #include "terminal.h"
 #include "training.h"
 
+#include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* ---- On the terminal ---------------------------------------------------------------------------------------------- */
 
@@ -219,8 +222,10 @@ static size_t *make_confusion(
     return NULL;
 }
 
-static char *make_json(const settings *s, const rl_dataset *data, const rl_parts *parts, const training_run *run,
-    const seed_run *saved, const size_t *confusion, rl_error *err)
+typedef char *(*document_of)(const rl_training_found *found, rl_error *err);
+
+static char *make_document(document_of write, const settings *s, const rl_dataset *data, const rl_parts *parts,
+    const training_run *run, const seed_run *saved, const size_t *confusion, rl_error *err)
 {
     rl_trained *seeds = calloc(run->finished ? run->finished : 1, sizeof *seeds);
     if (!seeds) {
@@ -231,30 +236,46 @@ static char *make_json(const settings *s, const rl_dataset *data, const rl_parts
     for (size_t i = 0; i < run->seeds; i++)
         if (run->runs[i].done)
             seeds[count++] = run->runs[i].found;
-    char *document = rl_training_json(&(rl_training_found){ .data = data->name,
-                                          .data_seed = s->data_seed,
-                                          .rows = data->rows,
-                                          .features = data->features,
-                                          .classes = data->classes,
-                                          .train_rows = parts->train->rows,
-                                          .validation_rows = parts->validation ? parts->validation->rows : 0,
-                                          .test_rows = parts->test ? parts->test->rows : 0,
-                                          .recipe = &s->recipe,
-                                          .arm = s->arms[0],
-                                          .seeds = seeds,
-                                          .seed_count = count,
-                                          .interrupted = run->finished < run->seeds,
-                                          .saved = saved ? s->save : NULL,
-                                          .saved_seed = saved ? saved->found.seed : 0,
-                                          .trainings = run->finished,
-                                          .seconds = run->seconds,
-                                          .samples = run->samples,
-                                          .threads = run->threads,
-                                          .lanes = run->lanes,
-                                          .confusion = confusion },
+    char *document = write(&(rl_training_found){ .data = data->name,
+                               .data_seed = s->data_seed,
+                               .rows = data->rows,
+                               .features = data->features,
+                               .classes = data->classes,
+                               .train_rows = parts->train->rows,
+                               .validation_rows = parts->validation ? parts->validation->rows : 0,
+                               .test_rows = parts->test ? parts->test->rows : 0,
+                               .recipe = &s->recipe,
+                               .arm = s->arms[0],
+                               .seeds = seeds,
+                               .seed_count = count,
+                               .interrupted = run->finished < run->seeds,
+                               .saved = saved ? s->save : NULL,
+                               .saved_seed = saved ? saved->found.seed : 0,
+                               .trainings = run->finished,
+                               .seconds = run->seconds,
+                               .samples = run->samples,
+                               .threads = run->threads,
+                               .lanes = run->lanes,
+                               .confusion = confusion },
         err);
     free(seeds);
     return document;
+}
+
+/* Every death and revival, in DIR/events.csv. */
+static bool write_events(
+    const settings *s, const rl_dataset *data, const rl_parts *parts, const training_run *run, rl_error *err)
+{
+    char path[PATH_MAX];
+    if (snprintf(path, sizeof path, "%s/events.csv", s->out) >= (int)sizeof path)
+        return rl_fail(err, RL_BAD_CONFIG, "--out: the path is too long");
+    char *text = make_document(rl_training_events, s, data, parts, run, NULL, NULL, err);
+    if (text && mkdir(s->out, 0777) != 0 && errno != EEXIST)
+        rl_fail(err, RL_BAD_CONFIG, "--out %s: cannot be made: %s", s->out, strerror(errno));
+    if (text)
+        rl_write_file(path, text, strlen(text), err);
+    free(text);
+    return err->code == RL_OK;
 }
 
 static void print_result(const settings *s, const rl_dataset *data, const rl_parts *parts, const training_run *run,
@@ -287,6 +308,8 @@ static void print_result(const settings *s, const rl_dataset *data, const rl_par
                               : "training");
     if (s->log)
         printf("Log: %s\n", s->log);
+    if (s->out)
+        printf("Events: %s/events.csv\n", s->out);
 }
 
 /* Nothing of what was trained is shown or saved unless all of it can be. */
@@ -295,11 +318,13 @@ static void present(
 {
     const seed_run *saved = s->save ? best_run(run) : NULL;
     size_t *confusion = make_confusion(s, data, parts, &run->runs[0], err);
-    char *document = s->json ? make_json(s, data, parts, run, saved, confusion, err) : NULL;
+    char *document = s->json ? make_document(rl_training_json, s, data, parts, run, saved, confusion, err) : NULL;
     if (err->code == RL_OK && s->save)
         save_model(s, data, parts, run, saved, err);
     if (err->code == RL_OK && s->log)
         write_log(run, s->log, err);
+    if (err->code == RL_OK && s->out)
+        write_events(s, data, parts, run, err);
     if (err->code == RL_OK && document)
         fputs(document, stdout);
     else if (err->code == RL_OK)
@@ -329,7 +354,8 @@ static bool check(const settings *s, rl_error *err)
     if (s->resume && s->init_from)
         return rl_fail(err, RL_BAD_CONFIG, "--resume and --init-from: give one of them, both say where to start");
     return (!s->save || check_writable_file("--save", s->save, err)) &&
-           (!s->log || check_writable_file("--log", s->log, err));
+           (!s->log || check_writable_file("--log", s->log, err)) &&
+           (!s->out || check_writable_folder("--out", s->out, err));
 }
 
 int run_train(const request *asked, rl_error *err)

@@ -31,7 +31,7 @@ typedef struct {
 typedef struct {
     job *job;
     rl_net *net;
-    rl_census *census;
+    rl_monitor *monitor;
     seed_run *runs[MOST_LANES]; /* [used] */
     int used;
     double looking; /* seconds spent at looking, not training */
@@ -81,15 +81,21 @@ static void look_at(pack *p, long step, long epoch, const rl_lane_fate *fates, b
     double start = clock_seconds();
     scores train, validation, test;
     if (!score(p, p->job->parts->train, &train) || !score(p, p->job->parts->validation, &validation) ||
-        !score(p, p->job->parts->test, &test) || !rl_census_take(p->census, p->net, p->job->parts->train, p->err))
+        !score(p, p->job->parts->test, &test))
         return;
+    rl_monitor_look(p->monitor, p->net, step);
+    if (!rl_monitor_check(p->monitor, p->err))
+        return;
+    const size_t census = rl_monitor_censuses(p->monitor) - 1;
+    const double units = (double)rl_monitor_units(p->monitor);
     for (int l = 0; l < p->used; l++) {
         look *seen = p->runs[l]->ended ? NULL : room_for(p->runs[l], step, p->err);
         if (!seen)
             continue;
         p->runs[l]->ended = epoch_over && fates[l].state != RL_RUNNING;
         *seen = (look){ step, epoch, train.loss[l], train.accuracy[l], validation.loss[l], test.loss[l],
-            test.accuracy[l], rl_census_dead_share(p->census, l), rl_census_silent_share(p->census, l) };
+            test.accuracy[l], (double)rl_monitor_dead(p->monitor, census, l) / units,
+            (double)rl_monitor_silent(p->monitor, census, l) / units };
         if (fates[l].state == RL_DIVERGED)
             *seen = (look){ step, epoch, NAN, NAN, NAN, NAN, NAN, NAN, NAN };
     }
@@ -135,11 +141,11 @@ static bool keep_curve(seed_run *run, rl_error *err)
 /* The ids of the dead and silent units, hidden layer by hidden layer. */
 static bool keep_layers(pack *p, int lane, rl_error *err)
 {
-    const size_t units = rl_census_units(p->census);
+    const size_t units = rl_monitor_units(p->monitor);
     rl_trained *found = &p->runs[lane]->found;
     rl_node node = -1;
     for (size_t i = 0; i < units; i++) {
-        rl_unit unit = rl_census_unit(p->census, i, lane);
+        rl_unit unit = rl_monitor_unit(p->monitor, i, lane);
         if (unit.node != node) {
             node = unit.node;
             rl_layer_state *grown = realloc(found->layers, (found->layer_count + 1) * sizeof *grown);
@@ -158,12 +164,34 @@ static bool keep_layers(pack *p, int lane, rl_error *err)
                 return rl_fail(err, RL_NO_MEMORY, "out of memory");
         }
         rl_layer_state *state = &found->layers[found->layer_count - 1];
-        rl_vitals vitals = rl_census_vitals(p->census, i, lane);
-        if (rl_is_dead(vitals))
+        rl_state seen = rl_monitor_state(p->monitor, i, lane);
+        if (seen.dead)
             state->dead[state->dead_count++] = unit.unit;
-        if (rl_is_silent(vitals))
+        if (seen.silent)
             state->silent[state->silent_count++] = unit.unit;
     }
+    return true;
+}
+
+/* What came after a lane diverged is no history of its own. */
+static bool is_of(const rl_event *event, int lane, const rl_lane_fate *fate)
+{
+    return event->unit.lane == lane && (fate->state != RL_DIVERGED || event->step <= fate->diverged_at);
+}
+
+static bool keep_events(pack *p, int lane, rl_error *err)
+{
+    rl_trained *found = &p->runs[lane]->found;
+    size_t all;
+    const rl_event *events = rl_monitor_events(p->monitor, &all);
+    found->events = malloc((all + 1) * sizeof *found->events);
+    if (!found->events)
+        return rl_fail(err, RL_NO_MEMORY, "out of memory for %zu events", all);
+    for (size_t i = 0; i < all; i++)
+        if (is_of(&events[i], lane, &found->fate)) {
+            found->events[found->event_count] = events[i];
+            found->events[found->event_count++].unit.lane = 0;
+        }
     return true;
 }
 
@@ -184,7 +212,7 @@ static void keep_end(pack *p, const rl_trainer *trainer)
         run->found.test_loss = last->test_loss;
         run->found.test_accuracy = last->test_accuracy;
         run->net = rl_net_copy_lane(p->net, l, p->err);
-        run->done = keep_curve(run, p->err) && keep_layers(p, l, p->err) && run->net;
+        run->done = keep_curve(run, p->err) && keep_layers(p, l, p->err) && keep_events(p, l, p->err) && run->net;
     }
 }
 
@@ -232,7 +260,7 @@ static void train_pack(pack *p)
     how.keep_going_self = p;
     if (s->init_from)
         rl_model_load_parameters(p->net, s->init_from, p->err);
-    p->census = rl_census_new(p->net, p->err);
+    p->monitor = rl_monitor_new(p->net, p->job->parts->train, 0, p->err);
     rl_redo *redo = NULL;
     if (s->arms[0].redo_every) {
         long every[MOST_LANES];
@@ -296,7 +324,7 @@ static void run_pack(job *j, size_t index)
     p.net = rl_recipe_net(&s->recipe, arms, seeds, (int)lanes, j->parts->train, (rl_memory){ 0 }, &err);
     if (p.net)
         train_pack(&p);
-    rl_census_free(p.census);
+    rl_monitor_free(p.monitor);
     if (s->seeds == 1)
         j->run->runs[0].trainers_net = p.net;
     else
@@ -381,6 +409,7 @@ void training_free(training_run *run)
             free(r->found.layers[k].silent);
         }
         free(r->found.layers);
+        free(r->found.events);
         free(r->found.loss_curve);
         free(r->looks);
         rl_trainer_free(r->trainer);

@@ -1,5 +1,6 @@
 /* What train found, as JSON. */
 #include "report/json_pieces.h"
+#include "report/ledger.h"
 
 static rl_json *settings_of(const rl_training_found *found)
 {
@@ -46,8 +47,20 @@ static rl_json *layers_of(const rl_trained *seed)
     return layers;
 }
 
+static rl_json *events_of(const rl_training_found *found, const rl_trained *seed)
+{
+    enum { MOST_LISTED = 1000 };
+    rl_json *list = rl_json_array();
+    for (size_t i = 0; i < seed->event_count && i < MOST_LISTED; i++) {
+        const rl_event *e = &seed->events[i];
+        rl_json_push(&list,
+            rl_event_json(e, rl_event_epoch(found->recipe, found->train_rows, e), rl_event_layer(found->recipe, e)));
+    }
+    return list;
+}
+
 /* A run that diverged has no accuracy. */
-static rl_json *seed_of(const rl_trained *seed)
+static rl_json *seed_of(const rl_training_found *found, const rl_trained *seed)
 {
     bool diverged = seed->fate.state == RL_DIVERGED;
     rl_json *object = rl_json_object();
@@ -63,6 +76,8 @@ static rl_json *seed_of(const rl_trained *seed)
         &object, "best_epoch", seed->fate.best_epoch >= 0 ? rl_json_integer(seed->fate.best_epoch) : rl_json_null());
     rl_json_set(&object, "stopped_early", rl_json_bool(seed->fate.state == RL_STOPPED_EARLY));
     rl_json_set(&object, "layers", layers_of(seed));
+    rl_json_set(&object, "event_count", rl_json_count(seed->event_count));
+    rl_json_set(&object, "events", events_of(found, seed));
     return object;
 }
 
@@ -70,7 +85,7 @@ char *rl_training_json(const rl_training_found *found, rl_error *err)
 {
     rl_json *seeds = rl_json_array();
     for (size_t i = 0; i < found->seed_count; i++)
-        rl_json_push(&seeds, seed_of(&found->seeds[i]));
+        rl_json_push(&seeds, seed_of(found, &found->seeds[i]));
     rl_json *timing = rl_json_object();
     rl_json_set(&timing, "trainings", rl_json_count(found->trainings));
     rl_json_set(&timing, "seconds", rl_json_number(found->seconds));

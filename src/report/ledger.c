@@ -51,10 +51,27 @@ void rl_write_events_csv(rl_writing *to, const rl_results *results)
                 if (arm.curve->has_alpha)
                     rl_write(to, "%.6g", (double)arm.alpha);
                 rl_write(to, ",%llu", (unsigned long long)cell->trials[s].seed);
-                rl_write_event(
-                    to, e, rl_event_epoch(results, cell->setting, e), rl_event_layer(results, cell->setting, e));
+                rl_write_event(to, e, rl_event_epoch(&results->settings[cell->setting].recipe, results->train_rows, e),
+                    rl_event_layer(&results->settings[cell->setting].recipe, e));
             }
     }
+}
+
+char *rl_training_events(const rl_training_found *found, rl_error *err)
+{
+    rl_writing to = rl_writing_begin((rl_memory){ 0 }, err);
+    rl_write_events_head(&to, false);
+    for (size_t s = 0; s < found->seed_count; s++)
+        for (size_t k = 0; k < found->seeds[s].event_count; k++) {
+            const rl_event *e = &found->seeds[s].events[k];
+            rl_write(&to, "%s,", found->arm.curve->name);
+            if (found->arm.curve->has_alpha)
+                rl_write(&to, "%.6g", (double)found->arm.alpha);
+            rl_write(&to, ",%llu", (unsigned long long)found->seeds[s].seed);
+            rl_write_event(
+                &to, e, rl_event_epoch(found->recipe, found->train_rows, e), rl_event_layer(found->recipe, e));
+        }
+    return rl_writing_end(&to);
 }
 
 /* ---- JSON ---- */
@@ -102,7 +119,9 @@ rl_json *rl_ledger_json(const rl_results *results, size_t setting, size_t arm)
     for (size_t s = 0; s < results->seeds; s++)
         for (size_t k = 0; cell->trials[s].done && k < cell->trials[s].event_count && listed < MOST_LISTED; k++) {
             const rl_event *e = &cell->trials[s].events[k];
-            rl_json *event = rl_event_json(e, rl_event_epoch(results, setting, e), rl_event_layer(results, setting, e));
+            rl_json *event =
+                rl_event_json(e, rl_event_epoch(&results->settings[setting].recipe, results->train_rows, e),
+                    rl_event_layer(&results->settings[setting].recipe, e));
             rl_json_set(&event, "seed", rl_json_count(cell->trials[s].seed));
             rl_json_push(&list, event);
             listed++;
@@ -137,11 +156,11 @@ void rl_write_case(rl_writing *to, const rl_results *results, const rl_case *tol
     static const char *const NAMES[] = { "bias", "weights", "inputs", "skip connection" };
     const rl_event *e = told->event;
     const bool rose = e->z_after > e->z_before;
-    const long epoch = rl_event_epoch(results, told->setting, e);
+    const long epoch = rl_event_epoch(&results->settings[told->setting].recipe, results->train_rows, e);
     rl_write(to, "%s, %s, seed %llu: unit %d of hidden layer %d died in epoch %ld because ",
         results->settings[told->setting].title, rl_arm_short(results, told->arm).text,
-        (unsigned long long)(results->first_seed + told->seed), e->unit.unit, rl_event_layer(results, told->setting, e),
-        epoch);
+        (unsigned long long)(results->first_seed + told->seed), e->unit.unit,
+        rl_event_layer(&results->settings[told->setting].recipe, e), epoch);
     rl_write(to, "%s",
         e->cause == RL_BY_BIAS ? (e->terms[RL_BY_BIAS] < 0 ? "its bias fell" : "its bias rose") : WHY[e->cause]);
     rl_write(to, ": on training row %ld, where it had been most awake, z %s from %s to %s (", e->row,

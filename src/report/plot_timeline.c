@@ -18,7 +18,7 @@ static change change_at(const rl_results *results, size_t setting, size_t arm, l
     for (size_t s = 0; s < results->seeds; s++)
         for (size_t k = 0; cell->trials[s].done && k < cell->trials[s].event_count; k++) {
             const rl_event *e = &cell->trials[s].events[k];
-            bool now = rl_event_epoch(results, setting, e) == epoch;
+            bool now = rl_event_epoch(&results->settings[setting].recipe, results->train_rows, e) == epoch;
             died += now && (e->kind == RL_DEATH || e->kind == RL_BORN_DEAD);
             woke += now && e->kind == RL_REVIVAL;
         }

@@ -26,18 +26,17 @@ rl_ledger rl_ledger_of(const rl_results *results, size_t setting, size_t arm)
     return ledger;
 }
 
-long rl_event_epoch(const rl_results *results, size_t setting, const rl_event *event)
+long rl_event_epoch(const rl_recipe *recipe, size_t train_rows, const rl_event *event)
 {
-    const int asked = results->settings[setting].recipe.training.batch;
-    const size_t rows = results->train_rows;
-    size_t batch = asked > 0 ? (size_t)asked : asked < 0 || rows < 32 ? rows : 32;
-    return event->step / (long)((rows + batch - 1) / batch);
+    const int asked = recipe->training.batch;
+    size_t batch = asked > 0 ? (size_t)asked : asked < 0 || train_rows < 32 ? train_rows : 32;
+    return event->step / (long)((train_rows + batch - 1) / batch);
 }
 
 /* A recipe's net is input, then dense, curve (and dropout) for each hidden layer, then dense. */
-int rl_event_layer(const rl_results *results, size_t setting, const rl_event *event)
+int rl_event_layer(const rl_recipe *recipe, const rl_event *event)
 {
-    const int nodes = results->settings[setting].recipe.dropout > 0 ? 3 : 2;
+    const int nodes = recipe->dropout > 0 ? 3 : 2;
     return (event->unit.node - 2) / nodes + 1;
 }
 
