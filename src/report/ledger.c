@@ -38,6 +38,19 @@ void rl_write_event(rl_writing *to, const rl_event *e, long epoch, int layer)
     rl_write(to, "\n");
 }
 
+/* As in results.csv. */
+static void write_arm(rl_writing *to, rl_arm arm)
+{
+    rl_write(to, "%s", arm.curve->name);
+    if (arm.redo_every)
+        rl_write(to, "+redo");
+    if (arm.redo_every > 1)
+        rl_write(to, ":%ld", arm.redo_every);
+    rl_write(to, ",");
+    if (arm.curve->has_alpha)
+        rl_write(to, "%.6g", (double)arm.alpha);
+}
+
 void rl_write_events_csv(rl_writing *to, const rl_results *results)
 {
     rl_write_events_head(to, true);
@@ -47,9 +60,8 @@ void rl_write_events_csv(rl_writing *to, const rl_results *results)
         for (size_t s = 0; s < results->seeds; s++)
             for (size_t k = 0; cell->trials[s].done && k < cell->trials[s].event_count; k++) {
                 const rl_event *e = &cell->trials[s].events[k];
-                rl_write(to, "%s,%s,", results->settings[cell->setting].name, arm.curve->name);
-                if (arm.curve->has_alpha)
-                    rl_write(to, "%.6g", (double)arm.alpha);
+                rl_write(to, "%s,", results->settings[cell->setting].name);
+                write_arm(to, arm);
                 rl_write(to, ",%llu", (unsigned long long)cell->trials[s].seed);
                 rl_write_event(to, e, rl_event_epoch(&results->settings[cell->setting].recipe, results->train_rows, e),
                     rl_event_layer(&results->settings[cell->setting].recipe, e));
@@ -64,9 +76,7 @@ char *rl_training_events(const rl_training_found *found, rl_error *err)
     for (size_t s = 0; s < found->seed_count; s++)
         for (size_t k = 0; k < found->seeds[s].event_count; k++) {
             const rl_event *e = &found->seeds[s].events[k];
-            rl_write(&to, "%s,", found->arm.curve->name);
-            if (found->arm.curve->has_alpha)
-                rl_write(&to, "%.6g", (double)found->arm.alpha);
+            write_arm(&to, found->arm);
             rl_write(&to, ",%llu", (unsigned long long)found->seeds[s].seed);
             rl_write_event(
                 &to, e, rl_event_epoch(found->recipe, found->train_rows, e), rl_event_layer(found->recipe, e));

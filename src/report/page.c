@@ -199,7 +199,8 @@ static void write_key_table(const report_page *p)
 /* gnuplot's names of markers are the same in every plot; on one page each needs its own. */
 static void write_renamed(rl_writing *to, const char *line, size_t length, const char *name)
 {
-    static const char *const MARKS[] = { "id='gp", "href='#gp", "id=\"gnuplot_canvas", "id='textbox", "id='greybox" };
+    static const char *const MARKS[] = { "id='gp", "href='#gp", "url(#gp", "id=\"gnuplot_canvas", "id='textbox",
+        "id='greybox" };
     for (size_t i = 0; i < length;) {
         size_t mark = 0;
         while (mark < sizeof MARKS / sizeof *MARKS && strncmp(line + i, MARKS[mark], strlen(MARKS[mark])) != 0)
@@ -208,7 +209,9 @@ static void write_renamed(rl_writing *to, const char *line, size_t length, const
             rl_write_bytes(to, line + i++, 1);
             continue;
         }
-        size_t quote = strcspn(MARKS[mark], "'\"") + 1 + (strstr(MARKS[mark], "#") != NULL);
+        size_t quote = strlen(MARKS[mark]); /* how much stands before the name itself */
+        while (!strchr("'\"#", MARKS[mark][quote - 1]))
+            quote--;
         rl_write(to, "%.*s%s-%s", (int)quote, MARKS[mark], name, MARKS[mark] + quote);
         i += strlen(MARKS[mark]);
     }

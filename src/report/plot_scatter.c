@@ -67,6 +67,10 @@ static void script(rl_writing *to, const rl_results *results, const rl_summary *
         "  set grid ytics linetype 1 linewidth 0.7 linecolor rgb '" RL_PLOT_GRID "'\n",
         -0.03 * high, 1.03 * high, low - 0.03 * (100 - low), 100 + 0.03 * (100 - low), rl_tic_step(high),
         rl_tic_step(100 - low));
+    double x = frame.left;
+    for (size_t a = 0; a < results->arm_count; a++)
+        x = rl_plot_mark_sample(
+            to, &frame, x, rl_ink_of_arm(results, a).colour, mark_of(a), rl_arm_title(results->arms[a]).text);
     rl_plot_axis_names(
         to, &frame, "dead hidden units (%)", results->test_rows ? "test accuracy (%)" : "training accuracy (%)");
     for (size_t s = 0; s < results->setting_count; s++) {
