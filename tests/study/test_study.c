@@ -31,6 +31,22 @@ static rl_arm arm(const char *text)
     return made;
 }
 
+static void assert_same_events(const rl_trial *x, const rl_trial *y)
+{
+    assert_int_equal(x->event_count, y->event_count);
+    for (size_t i = 0; i < x->event_count; i++) {
+        const rl_event *a = &x->events[i], *b = &y->events[i];
+        assert_true(a->step == b->step && a->since == b->since && a->kind == b->kind && a->cause == b->cause);
+        assert_true(a->row == b->row && a->unit.node == b->unit.node && a->unit.unit == b->unit.unit);
+        assert_int_equal(a->unit.lane, 0);
+        assert_memory_equal(a->terms, b->terms, sizeof a->terms);
+    }
+    assert_int_equal(x->states != NULL, x->seed == 50);
+    assert_int_equal(y->states != NULL, x->seed == 50);
+    if (x->states)
+        assert_memory_equal(x->states, y->states, 4 * 12);
+}
+
 static void assert_same(const rl_results *a, const rl_results *b)
 {
     for (size_t c = 0; c < a->setting_count * a->arm_count; c++) {
@@ -46,6 +62,7 @@ static void assert_same(const rl_results *a, const rl_results *b)
             assert_memory_equal(x->test_accuracy, y->test_accuracy, bytes);
             assert_memory_equal(x->dead_share, y->dead_share, bytes);
             assert_memory_equal(x->silent_share, y->silent_share, bytes);
+            assert_same_events(x, y);
         }
         if (a->cells[c].boundary)
             assert_memory_equal(a->cells[c].boundary, b->cells[c].boundary, RL_GRID * RL_GRID);

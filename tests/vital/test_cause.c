@@ -274,15 +274,15 @@ static void learned_slope(void **state)
     data->x[0] = 1;
     data->x[1] = 2;
     rl_net *net = rl_net_new((rl_net_config){ 0 }, &err);
-    rl_net_append(net, "input 1; dense 1; prelu; dense 1", (rl_dense_config){ 0 }, &err);
-    float *w = rl_parameters(net, NULL); /* W, b, α, … */
+    rl_net_append(net, "input 1; dense 2; prelu; dense 1", (rl_dense_config){ 0 }, &err);
+    float *w = rl_parameters(net, NULL); /* W [2], b [2], α [2], … */
     const float slopes[] = { 0.25f, 0, 0.1f };
     rl_monitor *monitor = rl_monitor_new(net, data, 0, &err);
     assert_no_error(&err);
-    w[0] = -1;
-    w[1] = 0;
+    w[0] = w[1] = -1;
+    w[2] = w[3] = 0;
     for (long s = 0; s < 3; s++) {
-        w[2] = slopes[s];
+        w[5] = slopes[s]; /* of the second unit; the first keeps its own */
         rl_monitor_look(monitor, net, s);
     }
     size_t count;
@@ -291,6 +291,7 @@ static void learned_slope(void **state)
     assert_int_equal(events[0].kind, RL_DEATH);
     assert_int_equal(events[1].kind, RL_REVIVAL);
     for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(events[i].unit.unit, 1);
         assert_int_equal(events[i].cause, RL_BY_SLOPE);
         assert_string_equal(rl_event_cause(&events[i]), "slope moved");
     }

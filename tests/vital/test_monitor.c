@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "nets.h"
+#include "vital/monitor.h"
 
 /* ---- A training that is watched twice: by the monitor, and by a full census at the same moments ---- */
 
@@ -159,6 +160,47 @@ static void equals_the_census(void **state)
             rl_net_free(net);
         }
     assert_true(deaths > 100 && revivals > 100 && born > 100 && broken > 10 && silent > 100);
+    rl_data_free(data);
+}
+
+/* A witness is what it is called, and whoever is neither dead nor silent has one: that is why watching is cheap. */
+static void witnesses_are_true(void **state)
+{
+    (void)state;
+    static const char *const nets[] = { "input 5; dense 40; relu; dense 8; relu; dense 3",
+        "input 5; dense 40; relu6; dense 8; relu6; dense 3" };
+    rl_dataset *data = normal_data(150, 5, 3, 2);
+    size_t known = 0;
+    for (int n = 0; n < 2; n++) {
+        const int lanes = rl_lanes_best();
+        rl_error err = { 0 };
+        rl_net *net = net_of(&(course){ .layers = nets[n], .bias = -2 + 6.0f * (float)n }, lanes, NULL);
+        double_check check = run(net, data, &(course){ .rate = 0.3f, .every = 1 });
+        rl_pass *pass = rl_pass_new(net, 1, &err);
+        assert_no_error(&err);
+        for (size_t i = 0; i < rl_monitor_units(check.monitor); i++)
+            for (int l = 0; l < lanes; l++) {
+                int32_t row = check.monitor->witness[i * (size_t)lanes + (size_t)l];
+                rl_state now = rl_monitor_state(check.monitor, i, l);
+                assert_int_equal(row >= 0, !now.dead && !now.silent && !now.broken);
+                if (row < 0)
+                    continue;
+                float x[5 * 16], alpha;
+                for (int f = 0; f < 5; f++)
+                    for (int k = 0; k < lanes; k++)
+                        x[f * lanes + k] = data->x[row * 5 + f];
+                rl_forward(net, pass, x, 1);
+                rl_unit unit = rl_monitor_unit(check.monitor, i, l);
+                float z = rl_values(pass, rl_net_node(net, unit.node).reads[0])[unit.unit * lanes + l];
+                const rl_activation *curve = rl_net_curve(net, unit.node, l, &alpha);
+                assert_true(z > 0 && rl_activation_conducts(curve, alpha, z));
+                known += row >= 32; /* beyond the first block */
+            }
+        rl_pass_free(pass);
+        done(&check);
+        rl_net_free(net);
+    }
+    assert_true(known > 0);
     rl_data_free(data);
 }
 
@@ -427,6 +469,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equals_the_census),
+        cmocka_unit_test(witnesses_are_true),
         cmocka_unit_test(curves_by_lane),
         cmocka_unit_test(lanes_are_alone),
         cmocka_unit_test(looks_on_time),
