@@ -13,8 +13,8 @@ typedef struct {
     void (*caption)(rl_writing *to, const rl_results *results); /* plain text: what the page says below it */
 } rl_plot;
 
-extern const rl_plot rl_plot_loss, rl_plot_accuracy, rl_plot_dead, rl_plot_activations, rl_plot_boundary, rl_plot_timeline,
-    rl_plot_lifelines, rl_plot_causes, rl_plot_scatter;
+extern const rl_plot rl_plot_loss, rl_plot_accuracy, rl_plot_dead, rl_plot_activations, rl_plot_boundary,
+    rl_plot_timeline, rl_plot_lifelines, rl_plot_causes, rl_plot_scatter;
 
 bool rl_has_events(const rl_results *results); /* has any unit died, come back or broken? */
 

@@ -4,7 +4,8 @@
  * asks the witnesses, and only them: row u of a batch is the witness of unit u, in every lane its own. Units whose
  * witness fell asleep, and those that had none, are looked for block by block in the reference set, until each of
  * them in every lane has a new one or the set is over. Then what has no witness is dead or silent, exactly: every
- * example was looked at.
+ * example was looked at. (Measured on the digits, 64-32-10, batch 32, 16 lanes, one census an epoch, nobody dying: 2 %
+ * more time than the same training unwatched.)
  *
  * Changes between two censuses become events; cause.c says of what. */
 #include "vital/monitor.h"
