@@ -265,6 +265,9 @@ typedef struct {
 typedef struct {
     char *source;                  /* the model's file or the dump's */
     char *data;                    /* the reference set's name; NULL of a dump */
+    char *box;                     /* the box of raw inputs on which units were proved dead; NULL: none */
+    rl_interval *sides;            /* [features] of that box */
+    size_t features;
     bool dump, post;               /* post: a is known, z is not */
     uint64_t rows;                 /* the evidence */
     rl_thresholds thresholds;
@@ -273,8 +276,14 @@ typedef struct {
     rl_memory memory;
 } rl_scan;
 
-/* path: the model's, for messages. spec: raw data, streamed where it can be; the model's standardisation is applied. */
-bool rl_scan_model(rl_scan *scan, const rl_model *model, const char *path, const char *spec, rl_data_config config, rl_thresholds thresholds, rl_error *err);
+typedef struct {
+    const char *data;              /* raw, streamed where it can be; the model's standardisation is applied */
+    const char *box;               /* as rl_box_load takes it, raw: prove units dead on it; NULL: prove nothing */
+    rl_data_config reading;
+    rl_thresholds thresholds;
+} rl_scan_config;
+/* path: the model's, for messages. */
+bool rl_scan_model(rl_scan *scan, const rl_model *model, const char *path, rl_scan_config config, rl_error *err);
 
 typedef struct {
     bool post;                     /* the arrays hold a = f(z), not z */

@@ -65,10 +65,12 @@ const verb verbs[] = {
     { "scan", SCAN, "[MODEL]", "vital signs of a model on a data set, or of dumped activations",
         "Examines every hidden unit on all rows of the data set and says which are dead, starved, saturated, silent, "
         "nearly dead, dormant, always on, constant, severed or broken. Data are raw: the model carries its own "
-        "standardisation; CSV, npy and IDX files may be larger than memory, and labels are not needed. With --dump, "
-        "arrays of rows by units that any program wrote take the model's place; what they cannot tell is unknown.",
+        "standardisation; CSV, npy and IDX files may be larger than memory, and labels are not needed. With --box, it "
+        "also says which units are proved dead for every input in a box, seen or not. With --dump, arrays of rows by "
+        "units that any program wrote take the model's place; what they cannot tell is unknown.",
         "relive scan digits.safetensors --data digits\n"
-        "relive scan digits.safetensors --data digits --fail-over 5%  # exit code 1 if more are dead\n"
+        "relive scan digits.safetensors --data digits --fail-over 5%  # or exit code 1\n"
+        "relive scan digits.safetensors --data digits --box 0,16  # pixels\n"
         "relive scan digits.safetensors --data new.csv --report vital\n"
         "relive scan --dump hidden.npy --pre --activation relu --json",
         NULL, run_scan },

@@ -653,7 +653,7 @@ const size_t option_group_count = sizeof option_groups / sizeof *option_groups;
 const option options[] = {
     { "data", "SPEC", "what to learn from (default digits)", OF_DATA, STUDIES | PREDICT | SCAN | PRUNE | REVIVE, set_data, word_data, false },
     { "data-seed", "N", "seed of generated data and of the split (default 0)", OF_DATA, STUDIES | PREDICT | SCAN | PRUNE | REVIVE, set_data_seed, NULL, false },
-    { "box", "LO,HI|data|FILE", "a box of raw inputs to prove things on: the same LO,HI for every feature, the least and largest of each in --data, or a CSV file with a line lo,hi a feature", OF_DATA, PRUNE, set_box, NULL, false },
+    { "box", "LO,HI|data|FILE", "a box of raw inputs to prove things on: the same LO,HI for every feature, the least and largest of each in --data, or a CSV file with a line lo,hi a feature", OF_DATA, PRUNE | SCAN, set_box, NULL, false },
     { "standardize", "on|off", "scale features by training mean and deviation (default on)", OF_DATA, STUDIES, set_standardize, word_on_off, false },
     { "test-share", "X", "share of the rows kept for testing; 0: none (default 0.2)", OF_DATA, STUDIES, set_test_share, NULL, false },
     { "validation-share", "X", "share of the training rows kept for validation (default 0; 0.1 with --early-stop)", OF_DATA, STUDIES, set_validation_share, NULL, false },

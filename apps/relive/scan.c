@@ -15,6 +15,8 @@ static bool check(const request *asked, const settings *s, rl_error *err)
             err, RL_BAD_CONFIG, "scan takes a MODEL or --dump FILE, found both \"%.60s\" and --dump", asked->operand);
     if (s->dump && request_has(asked, "data"))
         return rl_fail(err, RL_BAD_CONFIG, "--data: a dump is its own reference set");
+    if (s->dump && s->box)
+        return rl_fail(err, RL_BAD_CONFIG, "--box: a proof needs weights, and a dump has none");
     if (!s->dump && (s->pre || s->post))
         return rl_fail(err, RL_BAD_CONFIG, "--%s goes with --dump FILE", s->pre ? "pre" : "post");
     if (!s->dump && (request_has(asked, "activation") || request_has(asked, "at-zero")))
@@ -37,8 +39,10 @@ static bool look(const request *asked, const settings *s, rl_scan *found, rl_err
     rl_model model;
     if (!rl_model_load(&model, asked->operand, (rl_memory){ 0 }, err))
         return false;
-    bool done = rl_scan_model(
-        found, &model, asked->operand, s->data, (rl_data_config){ .seed = s->data_seed }, s->thresholds, err);
+    bool done = rl_scan_model(found, &model, asked->operand,
+        (rl_scan_config){
+            .data = s->data, .box = s->box, .reading = { .seed = s->data_seed }, .thresholds = s->thresholds },
+        err);
     rl_model_free(&model);
     return done;
 }

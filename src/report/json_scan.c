@@ -74,6 +74,18 @@ static rl_json *totals_json(const rl_scan *scan)
     return totals;
 }
 
+static rl_json *box_json(const rl_scan *scan)
+{
+    if (!scan->box)
+        return rl_json_null();
+    rl_json *sides = rl_json_array(), *box = rl_json_object();
+    for (size_t j = 0; j < scan->features; j++)
+        rl_json_push(&sides, rl_json_floats((float[]){ scan->sides[j].lo, scan->sides[j].hi }, 2));
+    rl_json_set(&box, "spec", rl_json_text(scan->box));
+    rl_json_set(&box, "sides", sides);
+    return box;
+}
+
 char *rl_scan_json(const rl_scan *scan, rl_error *err)
 {
     rl_json *document = rl_json_object(), *reference = rl_json_object(), *thresholds = rl_json_object(),
@@ -90,7 +102,7 @@ char *rl_scan_json(const rl_scan *scan, rl_error *err)
     rl_json_set(&document, "dump", rl_json_text(scan->dump ? scan->source : NULL));
     rl_json_set(&document, "values", rl_json_text(!scan->dump ? NULL : scan->post ? "post" : "pre"));
     rl_json_set(&document, "reference", reference);
-    rl_json_set(&document, "box", rl_json_null());
+    rl_json_set(&document, "box", box_json(scan));
     rl_json_set(&document, "thresholds", thresholds);
     rl_json_set(&document, "layers", layers);
     rl_json_set(&document, "totals", totals_json(scan));

@@ -114,6 +114,12 @@ static void write_evidence(rl_writing *to, const rl_scan *scan)
         rl_write(to, scan->post ? "dumped outputs (a)" : "dumped pre-activations (z)");
     else
         rl_write_html(to, scan->data);
+    if (!scan->box)
+        return;
+    rl_write(to, "; proved dead: for every input in the box ");
+    rl_write_html(to, scan->box);
+    if (!strcmp(scan->box, "data"))
+        rl_write(to, " (from the least to the largest value of each feature in these rows)");
 }
 
 static void write_table(rl_writing *to, const rl_scan *scan)
@@ -129,7 +135,7 @@ static void write_table(rl_writing *to, const rl_scan *scan)
     rl_write(to, "<th class=\"left\" scope=\"col\">Meaning on these rows</th></tr></thead>\n<tbody>\n");
     for (int w = 0; w < RL_WORDS; w++) {
         const rl_word word = rl_scan_words[w];
-        if (word == RL_PROVED_DEAD)
+        if (word == RL_PROVED_DEAD && !scan->box)
             continue;
         rl_write(to, "<tr><th scope=\"row\">%s</th>", rl_word_name(word));
         for (size_t i = 0; i < scan->layer_count; i++) {

@@ -21,7 +21,7 @@ static const struct {
     { RL_STARVED, "it conducts, but no path leads on to an output where it does" },
     { RL_SEVERED, "all outgoing weights are 0" },
     { RL_BROKEN, "z is not finite somewhere" },
-    { RL_PROVED_DEAD, "dead on every input of the box" },
+    { RL_PROVED_DEAD, "the slope is 0 for every input in the box, seen or not" },
 };
 
 const char *rl_scan_meaning(rl_word word)
@@ -76,7 +76,7 @@ static void write_word(
 {
     bool known;
     size_t count = rl_scan_count(scan, word, &known);
-    if (word == RL_PROVED_DEAD)
+    if (word == RL_PROVED_DEAD && !scan->box)
         return;
     if (!known) {
         rl_write(to, "  %s%-12s %7s  %s: cannot be told from these values%s\n", dim, rl_word_name(word), "unknown",
@@ -124,6 +124,18 @@ static void write_layers(rl_writing *to, const rl_scan *scan, const char *bold, 
     }
 }
 
+/* The rows are no evidence of a proof: it has its own line. */
+static void write_box(rl_writing *to, const rl_scan *scan)
+{
+    if (!scan->box)
+        return;
+    rl_write(to, "  proved dead: for every input in the box ");
+    write_name(to, scan->box, rl_width(scan->box));
+    if (!strcmp(scan->box, "data"))
+        rl_write(to, " (from the least to the largest value of each feature in these rows)");
+    rl_write(to, "\n");
+}
+
 char *rl_scan_table(const rl_scan *scan, bool colour, rl_error *err)
 {
     const char *bold = colour ? "\033[1m" : "", *dim = colour ? "\033[2m" : "", *plain = colour ? "\033[0m" : "";
@@ -137,7 +149,9 @@ char *rl_scan_table(const rl_scan *scan, bool colour, rl_error *err)
     } else {
         rl_write(&to, " of ");
         write_name(&to, scan->data, rl_width(scan->data));
-        rl_write(&to, "\n\n");
+        rl_write(&to, "\n");
+        write_box(&to, scan);
+        rl_write(&to, "\n");
     }
     write_layers(&to, scan, bold, plain);
     rl_write(&to, "\n  %s%-12s %7s %7s  %s%s\n", bold, "word", "units", "share", "meaning on these rows", plain);

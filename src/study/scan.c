@@ -10,7 +10,9 @@
  *                  and the slope at 0 is that of the flat side (ReLU, ReLU6): a is then a z that gives a
  *     f'(z)?       not at all
  *
- * What cannot be told stays unsaid. */
+ * What cannot be told stays unsaid.
+ *
+ * Rows show only what happened. Where a box is given, bounds of every z in it also prove who is dead on all its inputs. */
 #include "base/memory.h"
 #include "data/npz.h"
 #include "data/npy.h"
@@ -46,6 +48,8 @@ void rl_scan_free(rl_scan *scan)
     rl_free(scan->memory, scan->layers);
     rl_free(scan->memory, scan->source);
     rl_free(scan->memory, scan->data);
+    rl_free(scan->memory, scan->box);
+    rl_free(scan->memory, scan->sides);
     *scan = (rl_scan){ .memory = scan->memory };
 }
 
@@ -108,9 +112,60 @@ static void spread_of(rl_scanned_layer *layer, bool zeros_known, uint64_t rows)
     layer->dispersion = layer->known & RL_SILENT && n > 0 ? sqrt(variance > 0 ? variance : 0) : (double)NAN;
 }
 
+/* ---- A box ---- */
+
+static bool is_of_data(const char *box)
+{
+    return box && !strcmp(box, "data");
+}
+
+/* The box of data is known only after the last row. */
+static bool open_box(rl_scan *scan, const char *box, size_t features, rl_error *err)
+{
+    if (!box)
+        return true;
+    scan->features = features;
+    scan->box = rl_copy_text(scan->memory, box, err);
+    scan->sides = rl_new(scan->memory, features, sizeof *scan->sides, err);
+    for (size_t j = 0; scan->sides && j < features; j++)
+        scan->sides[j] = (rl_interval){ INFINITY, -INFINITY };
+    return !rl_failed(err) && (is_of_data(box) || rl_box_load(box, features, NULL, scan->sides, err));
+}
+
+static bool widen_box(rl_scan *scan, const rl_dataset *block, rl_error *err)
+{
+    rl_interval *here = rl_new(scan->memory, scan->features, sizeof *here, err);
+    if (here && rl_box_load("data", scan->features, block, here, err))
+        for (size_t j = 0; j < scan->features; j++) {
+            scan->sides[j].lo = here[j].lo < scan->sides[j].lo ? here[j].lo : scan->sides[j].lo;
+            scan->sides[j].hi = here[j].hi > scan->sides[j].hi ? here[j].hi : scan->sides[j].hi;
+        }
+    rl_free(scan->memory, here);
+    return !rl_failed(err);
+}
+
+/* One certificate a hidden unit; NULL on failure. */
+static rl_certificate *prove(const rl_scan *scan, const rl_model *model, size_t units, rl_error *err)
+{
+    rl_interval *box = rl_new(scan->memory, scan->features, sizeof *box, err);
+    rl_certificate *proofs = rl_new(scan->memory, units, sizeof *proofs, err);
+    if (box && proofs) {
+        memcpy(box, scan->sides, scan->features * sizeof *box);
+        if (rl_box_scale(&model->scaling, box, err))
+            rl_certify_bounds(model->net, 0, box, proofs, units, &units, err);
+    }
+    rl_free(scan->memory, box);
+    if (!rl_failed(err))
+        return proofs;
+    rl_free(scan->memory, proofs);
+    return NULL;
+}
+
 /* ---- A model ---- */
 
-static bool take_layers(rl_scan *scan, const rl_net *net, const rl_examination *e, rl_error *err)
+/* proofs: of every unit, or NULL. */
+static bool take_layers(
+    rl_scan *scan, const rl_net *net, const rl_examination *e, const rl_certificate *proofs, rl_error *err)
 {
     rl_node node = -1;
     rl_scanned_layer *layer = NULL;
@@ -129,9 +184,11 @@ static bool take_layers(rl_scan *scan, const rl_net *net, const rl_examination *
                 snprintf(layer->activation, sizeof layer->activation, "%s", arm.curve->name);
             else
                 rl_arm_label(arm, layer->activation, sizeof layer->activation);
-            layer->known = ALL_WORDS & ~RL_PROVED_DEAD;
+            layer->known = proofs ? ALL_WORDS : ALL_WORDS & ~RL_PROVED_DEAD;
         }
         layer->signs[unit.unit] = rl_examination_signs(e, i, 0);
+        if (proofs && proofs[i].dead)
+            layer->signs[unit.unit].words |= RL_PROVED_DEAD;
     }
     for (size_t i = 0; i < scan->layer_count; i++)
         spread_of(&scan->layers[i], true, scan->rows);
@@ -159,26 +216,37 @@ static bool examine_block(
     return !rl_failed(err);
 }
 
-bool rl_scan_model(rl_scan *scan, const rl_model *model, const char *path, const char *spec, rl_data_config config,
-    rl_thresholds thresholds, rl_error *err)
+static bool examine_rows(rl_scan *scan, rl_examination *e, const rl_model *model, rl_scan_config config, rl_error *err)
 {
-    const rl_net *net = model->net;
-    if (!begin(scan, path, false, thresholds, config.memory, err))
-        return false;
-    scan->data = rl_copy_text(scan->memory, spec, err);
-    rl_examination *e = rl_examine_new(net, thresholds, err);
-    rl_stream *stream = e ? rl_stream_open(spec, (size_t)rl_net_inputs(net), config, err) : NULL;
+    const size_t features = (size_t)rl_net_inputs(model->net);
+    rl_stream *stream = rl_stream_open(config.data, features, config.reading, err);
     for (const rl_dataset *block; stream && (block = rl_stream_next(stream, err));) {
         scan->rows += block->rows;
-        if (block->features != (size_t)rl_net_inputs(net))
-            rl_fail(err, RL_BAD_SHAPE, "%.100s has %zu features, the model %.100s takes %d", spec, block->features,
-                path, rl_net_inputs(net));
-        else
-            examine_block(e, net, &model->scaling, block, err);
+        if (block->features != features)
+            rl_fail(err, RL_BAD_SHAPE, "%.100s has %zu features, the model %.100s takes %zu", config.data,
+                block->features, scan->source, features);
+        else if (!is_of_data(config.box) || widen_box(scan, block, err))
+            examine_block(e, model->net, &model->scaling, block, err);
     }
-    if (e && rl_examine_end(e, net, err))
-        take_layers(scan, net, e, err);
     rl_stream_free(stream);
+    return rl_examine_end(e, model->net, err);
+}
+
+bool rl_scan_model(rl_scan *scan, const rl_model *model, const char *path, rl_scan_config config, rl_error *err)
+{
+    const rl_net *net = model->net;
+    rl_certificate *proofs = NULL;
+    if (!begin(scan, path, false, config.thresholds, config.reading.memory, err))
+        return false;
+    scan->data = rl_copy_text(scan->memory, config.data, err);
+    rl_examination *e = open_box(scan, config.box, (size_t)rl_net_inputs(net), err)
+                            ? rl_examine_new(net, config.thresholds, err)
+                            : NULL;
+    if (e && examine_rows(scan, e, model, config, err) && config.box)
+        proofs = prove(scan, model, rl_examination_units(e), err);
+    if (!rl_failed(err))
+        take_layers(scan, net, e, proofs, err);
+    rl_free(scan->memory, proofs);
     rl_examination_free(e);
     if (!rl_failed(err))
         return true;

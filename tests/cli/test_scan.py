@@ -1,6 +1,6 @@
 #!/usr/bin/python3 -B
 """relive scan: a model and the dumps of its layers agree with each other and with NumPy; what a dump cannot tell is null;
-files larger than memory are streamed; bad input is one line and exit code 2."""
+files larger than memory are streamed; what a box proves holds all over it; bad input is one line and exit code 2."""
 import json
 import struct
 import subprocess
@@ -220,6 +220,132 @@ class Models(ProgramTest):
         ran = subprocess.run(["bash", "-c", command], cwd=self.folder, capture_output=True, text=True)
         self.assertEqual((ran.returncode, ran.stderr), (0, ""))
         self.assertEqual(document(ran.stdout)["reference"]["rows"], rows)
+
+
+class Boxes(ProgramTest):
+    """Units over inputs x, y in -1 … 1: 0 and 6 are dead there though 6 is within a hair of waking, 1 is dead on the rows
+    but wakes in the corner (1, -1) that they leave out, 2 is always on, 3 has two signs, 4 wakes above x = 2 and 5 far out.
+    Of the second layer, unit 0 reads units 2 and 3, and is dead as both are at least 0; 1 reads unit 3 and is not dead."""
+
+    W = np.array([[1, 1], [1, -1], [1, 1], [1, 1], [1, 0], [1, 1], [1, 1]], np.float32)
+    B = np.array([-1000, -1.5, 1000, 0, -2, -50, -2.001], np.float32)
+    V = np.array([[0, 0, -1, -1, 0, 0, 0], [0, 0, 0, 1, 0, 0, 0]], np.float32)
+    NET = "input 2; dense 7; relu; dense 2; relu; dense 2"
+
+    def setUp(self):
+        super().setUp()
+        x = np.random.default_rng(3).uniform(-1, 1, (600, 2))
+        self.x = np.concatenate([x[x[:, 0] - x[:, 1] < 1.4], [[-1, -1], [1, 1]]]).astype(np.float32)
+        np.save(self.folder / "x.npy", self.x)
+        self.save("m.safetensors")
+
+    def save(self, name, metadata={}, **tensors):
+        return self.write(name, safetensors(
+            {"0.weight": self.W, "0.bias": self.B, "2.weight": self.V, "2.bias": np.float32([0, 0]),
+             "4.weight": np.ones((2, 2), np.float32), "4.bias": np.zeros(2, np.float32), **tensors},
+            {"relive.version": "0.1.0", "relive.net": self.NET, "relive.seed": "0", **metadata}))
+
+    def scan(self, *options, model="m.safetensors", data="x.npy"):
+        return self.document("scan", model, "--data", data, *options)
+
+    def proved(self, *options, **more):
+        return [layer["proved_dead"] for layer in self.scan(*options, **more)["layers"]]
+
+    def test_dead_on_the_rows_is_not_proved(self):
+        found = self.scan("--box", "data")
+        self.assertEqual(found["box"], {"spec": "data", "sides": [[-1, 1], [-1, 1]]})
+        first, second = found["layers"]
+        self.assertEqual((first["dead"], first["proved_dead"]), ([0, 1, 4, 5, 6], [0, 4, 5, 6]))
+        self.assertEqual((second["dead"], second["proved_dead"]), ([0], [0]))
+        self.assertEqual((found["totals"]["dead"], found["totals"]["proved_dead"]), (6, 5))
+
+    def test_a_larger_box_proves_less(self):
+        for box, first in [("-1,1", [0, 4, 5, 6]), ("-1,1.001", [0, 4, 5]), ("-1,1.999", [0, 4, 5]), ("-1,2.001", [0, 5]),
+                           ("-24.9,24.9", [0, 5]), ("-26,26", [0]), ("-600,600", []), ("0.25,0.25", [0, 1, 4, 5, 6])]:
+            with self.subTest(box=box):
+                proved = self.proved("--box", box)
+                self.assertEqual(proved[0], first)
+                lo, hi = map(float, box.split(","))
+                corners = np.array([[x, y] for x in (lo, hi) for y in (lo, hi)]) @ self.W.T + self.B
+                self.assertFalse((corners[:, proved[0]] > 0).any())
+
+    def test_without_a_box_all_else_is_the_same(self):
+        plain, boxed = self.scan(), self.scan("--box", "-1,1")
+        self.assertIsNone(plain["box"])
+        self.assertEqual([layer["proved_dead"] for layer in plain["layers"]], [[], []])
+        self.assertEqual(plain["totals"]["proved_dead"], 0)
+        for found in (plain, boxed):
+            for part in [*found["layers"], found["totals"]]:
+                del part["proved_dead"]
+            del found["box"]
+        self.assertEqual(plain, boxed)
+
+    def test_box_from_a_file(self):
+        self.write("box.csv", "lo,hi\n-1,2.5\n-0.1,0.25\n")
+        found = self.scan("--box", "box.csv")
+        self.assertEqual(found["box"], {"spec": "box.csv", "sides": [[-1, 2.5], [-0.1, 0.25]]})
+        self.assertEqual(found["layers"][0]["proved_dead"], [0, 5])
+        self.write("box.csv", "-0.1,0.25\n-1,2.5\n")
+        self.assertEqual(self.proved("--box", "box.csv")[0], [0, 1, 4, 5])
+
+    def test_the_box_is_of_raw_inputs(self):
+        """The net sees (x - 10) / 100."""
+        self.save("scaled.safetensors", {"relive.standardize": json.dumps({"mean": [10, 10], "deviation": [100, 100]})})
+        raw = (self.x * 100 + 10).astype(np.float32)
+        np.save(self.folder / "raw.npy", raw)
+        for box, first in [("-90,110", [0, 4, 5, 6]), ("-90,209", [0, 4, 5]), ("-90,211", [0, 5]), ("-2590,2610", [0])]:
+            found = self.scan("--box", box, model="scaled.safetensors", data="raw.npy")
+            self.assertEqual(found["layers"][0]["proved_dead"], first, box)
+            self.assertEqual(found["box"]["sides"], [[float(side) for side in box.split(",")]] * 2)
+        found = self.scan("--box", "data", model="scaled.safetensors", data="raw.npy")
+        self.assertEqual(found["box"]["sides"], [[-90, 110]] * 2)
+        self.assertEqual(found["layers"][0]["proved_dead"], [0, 4, 5, 6])
+
+    def test_the_box_of_streamed_data_is_that_of_all_rows(self):
+        """Extremes in the first, a middle and the last of many blocks."""
+        x = np.zeros((400_000, 2), np.float32)
+        x[0, 0], x[200_000, 1], x[399_999, 0], x[123_456, 1] = -3, -4, 5, 6
+        np.save(self.folder / "long.npy", x)
+        self.write("long.csv", "\n".join(f"{a:g},{b:g}" for a, b in x))
+        for name in ("long.npy", "long.csv"):
+            found = self.scan("--box", "data", data=name)
+            self.assertEqual(found["box"]["sides"], [[-3, 5], [-4, 6]], name)
+            self.assertEqual(found["layers"][0]["proved_dead"], [0, 5], name)
+
+    def test_proved_on_the_box_of_data_is_dead_on_data(self):
+        self.done("train", "--data", "moons:200", "--hidden", "16,8", "--epochs", "1", "--bias", "-4", "--save", "d.safetensors")
+        found = self.scan("--box", "data", model="d.safetensors", data="moons:200")
+        self.assertGreater(found["totals"]["proved_dead"], 0)
+        self.assertEqual(len(found["box"]["sides"]), 2)
+        for layer in found["layers"]:
+            self.assertLessEqual(set(layer["proved_dead"]), set(layer["dead"]))
+
+    def test_the_evidence_is_named(self):
+        text = self.done("scan", "m.safetensors", "--data", "x.npy", "--box", "-1,1", "--report", "r")
+        for piece in (f"{len(self.x)} rows of x.npy", "proved dead: for every input in the box -1,1\n", "hidden 1: 0, 4, 5, 6\n"):
+            self.assertIn(piece, text)
+        page = (self.folder / "r/scan.html").read_text()
+        for piece in ("proved dead: for every input in the box -1,1", "<td>4 of 7</td>", "severed, proved dead"):
+            self.assertIn(piece, page)
+        self.assertEqual(document((self.folder / "r/scan.json").read_text())["box"]["spec"], "-1,1")
+        self.assertIn("in the box data (from the least", self.done("scan", "m.safetensors", "--data", "x.npy", "--box", "data"))
+        self.assertNotIn("proved", self.done("scan", "m.safetensors", "--data", "x.npy"))
+
+    def test_bad_boxes(self):
+        np.save(self.folder / "wide.npy", np.zeros((4, 5), np.float32))
+        self.write("short.csv", "0,1\n")
+        self.write("three.csv", "0,1,2\n0,1,2\n")
+        self.write("turned.csv", "0,1\n1,0\n")
+        self.write("nan.csv", "0,1\nnan,1\n")
+        self.write("empty.csv", "")
+        for box, says in [("1,0", ["1,0", "lo <= hi"]), ("nan,1", "nan,1"), ("0,inf", "0,inf"), ("0", "LO,HI"), ("", "LO,HI"),
+                          ("0,1,2", "0,1,2"), ("1e39,1e40", "1e39"), ("short.csv", ["1 lines", "2"]), ("three.csv", "3 columns"),
+                          ("turned.csv", ["feature 2", "lo <= hi"]), ("nan.csv", ["nan.csv", "line 2"]), ("empty.csv", "empty.csv"),
+                          ("none.csv", "none.csv"), (".", "LO,HI")]:
+            self.refused("scan", "m.safetensors", "--data", "x.npy", "--box", box, "--report", "r", says=says)
+            self.refused("scan", "m.safetensors", "--data", "x.npy", "--box", box, "--json", says=says)
+        self.refused("scan", "m.safetensors", "--data", "wide.npy", "--box", "data", "--report", "r", says=["wide.npy", "5", "2"])
+        self.refused("scan", "--dump", "x.npy", "--pre", "--activation", "relu", "--box", "-1,1", says="--box")
 
 
 if __name__ == "__main__":
