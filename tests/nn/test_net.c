@@ -73,10 +73,8 @@ static void skip_adds(void **state)
 static void text_round_trip(void **state)
 {
     (void)state;
-    static const char *const texts[] = {
-        "input 64; dense 32; relu; dense 10",
-        "input 3; dense 5; leaky_relu:0.2; dropout 0.5; dense 5; add 2; prelu:0.25 shared; dense 2 no_bias @4"
-    };
+    static const char *const texts[] = { "input 64; dense 32; relu; dense 10",
+        "input 3; dense 5; leaky_relu:0.2; dropout 0.5; dense 5; add 2; prelu:0.25 shared; dense 2 no_bias @4" };
     for (int i = 0; i < 2; i++) {
         rl_error err = { 0 };
         char said[256];
