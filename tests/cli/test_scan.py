@@ -269,6 +269,14 @@ class Boxes(ProgramTest):
                 corners = np.array([[x, y] for x in (lo, hi) for y in (lo, hi)]) @ self.W.T + self.B
                 self.assertFalse((corners[:, proved[0]] > 0).any())
 
+    def test_a_unit_that_is_proved_constant_and_conducts_is_not_dead(self):
+        w = self.W.copy()
+        w[2] = 0
+        self.save("constant.safetensors", **{"0.weight": w})
+        first = self.scan("--box", "-1,1", model="constant.safetensors")["layers"][0]
+        self.assertIn(2, first["constant"])
+        self.assertEqual(first["proved_dead"], [0, 4, 5, 6])
+
     def test_without_a_box_all_else_is_the_same(self):
         plain, boxed = self.scan(), self.scan("--box", "-1,1")
         self.assertIsNone(plain["box"])
