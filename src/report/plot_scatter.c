@@ -57,7 +57,7 @@ static void script(rl_writing *to, const rl_results *results, const rl_summary *
     frame.top += 24;
     double dead, accuracy;
     extremes(results, &dead, &accuracy);
-    double low = accuracy < 40 ? 0 : 10 * floor(accuracy / 10), high = fmin(100, fmax(5, dead * 1.05));
+    double low = accuracy < 40 ? 0 : fmin(90, 10 * floor(accuracy / 10)), high = fmin(100, fmax(5, dead * 1.05));
     rl_plot_begin(to, "dead_and_accuracy", "What death costs",
         results->test_rows ? "each seed: dead hidden units at the end and accuracy on the test rows"
                            : "each seed: dead hidden units at the end and accuracy on the training rows",
