@@ -5,7 +5,7 @@
  * all sizes, in units in the last place of the result (with fused multiply-adds; without):
  *
  *     exp   1.01; 1.01     expm1    1.5; 1.6     log  0.82; 0.82     log1p     1.4; 1.4     tanh  2.5; 2.5
- *     erf   1.3;  1.4      sigmoid  2.3; 2.3     softplus  1.8; 2.2  normal    3.0; 4.6 */
+ *     erf   1.3;  1.4      sigmoid  2.4; 2.4     softplus  1.9; 2.2  normal    3.0; 4.6 */
 #ifndef RL_KERNEL_LANE_MATH_F32_H
 #define RL_KERNEL_LANE_MATH_F32_H
 

@@ -12,7 +12,7 @@ static lane value(lane z, lane alpha)
 {
     (void)alpha;
     lane e = lane_exp(lane_min(z, lane_all(20)));
-    lane n = e * (e + lane_all(2));
+    lane n = lane_fma(e, e, e + e);
     return lane_held_finite(z) * (n / (n + lane_all(2)));
 }
 
@@ -21,7 +21,7 @@ static lane slope(lane z, lane alpha)
     (void)alpha;
     lane held = lane_clamp(z, -1000, 20);
     lane e = lane_exp(held);
-    lane n = e * (e + lane_all(2));
+    lane n = lane_fma(e, e, e + e);
     lane inverse = lane_all(1) / (n + lane_all(2));
     lane bend = lane_all(4) * held * (e * (lane_all(1) + e) * inverse);
     return inverse * (n + bend);
