@@ -13,7 +13,7 @@ JOBS    ?= $(shell nproc 2>/dev/null || echo 2)
 configure = cmake -G Ninja -Wno-dev -S . -B
 
 .DEFAULT_GOAL := build
-.PHONY: build run test test-all fuzz debug format install clean help
+.PHONY: build run bench test test-all fuzz debug format install clean help
 
 build: ## build the program: build/relive
 	@tools/ensure run
@@ -22,6 +22,10 @@ build: ## build the program: build/relive
 
 run: build ## build, then the study: ReLU against Leaky ReLU on the digits, results in outputs/
 	@"$(BUILD)/relive" compare
+
+bench: build ## what watching costs, measured side by side (leave the machine alone meanwhile)
+	@cmake --build "$(BUILD)" --target bench_watching
+	@"$(BUILD)/bench_watching"
 
 test: ## everything that is checked, about a quarter of an hour
 	@tools/ensure test
