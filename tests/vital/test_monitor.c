@@ -141,7 +141,7 @@ static void equals_the_census(void **state)
 {
     (void)state;
     rl_dataset *data = normal_data(150, 5, 3, 2);
-    size_t deaths = 0, revivals = 0, born = 0, broken = 0, silent = 0;
+    size_t deaths = 0, revivals = 0, born = 0, broken = 0, silent = 0, nets = 0;
     for (int w = 0; w < LANE_COUNTS; w++)
         for (int c = 0; c < COURSES && rl_lanes_supported(all_lanes[w]); c++) {
             rl_net *net = net_of(&courses[c], all_lanes[w], NULL);
@@ -155,11 +155,14 @@ static void equals_the_census(void **state)
                 broken += events[i].kind == RL_NOT_A_NUMBER;
             }
             silent += check.silent_seen - check.dead_seen;
+            nets += c == 0 ? (size_t)all_lanes[w] : 0;
             assert_true(check.censuses > 1);
             done(&check);
             rl_net_free(net);
         }
-    assert_true(deaths > 100 && revivals > 100 && born > 100 && broken > 10 && silent > 100);
+    /* enough of each to mean something: 100 (10) on the 29 lanes of a processor that has all widths */
+    assert_true(29 * deaths > 100 * nets && 29 * revivals > 100 * nets && 29 * born > 100 * nets);
+    assert_true(29 * silent > 100 * nets && 29 * broken > 10 * nets);
     rl_data_free(data);
 }
 
