@@ -51,7 +51,7 @@ static rl_interval slopes(rl_interval z, float alpha)
     /* The parabola's own slope, up to both kinks from inside; its kernel rounds three times. */
     double lo = (2 * (double)from(z, -3).lo + 3) / 6, hi = (2 * (double)up_to(z, 3).hi + 3) / 6;
     (void)alpha;
-    rl_interval bent = { below(lo - 0x1p-22 * fabs(lo)), above(hi + 0x1p-22 * fabs(hi)) };
+    rl_interval bent = { float_below(lo - 0x1p-22 * fabs(lo)), float_above(hi + 0x1p-22 * fabs(hi)) };
     bent = z.lo <= -3 ? join(bent, flat) : bent;
     return z.hi >= 3 ? join(bent, rising) : bent;
 }

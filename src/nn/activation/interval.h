@@ -11,6 +11,7 @@
 #include <math.h>
 
 #include "kernel/lane.h"
+#include "num/outward.h"
 #include "relive.h"
 
 /* Where a function turns, and how far its kernel is from the truth: error <= ulps · 2^-23 · |f| + absolute. */
@@ -19,18 +20,6 @@ typedef struct {
     float turns[2];
     double ulps, absolute;
 } rl_shape_of_curve;
-
-static inline float below(double x) /* the largest float that is not above x */
-{
-    float near = (float)x;
-    return (double)near > x ? nextafterf(near, -INFINITY) : near;
-}
-
-static inline float above(double x) /* the smallest float that is not below x */
-{
-    float near = (float)x;
-    return (double)near < x ? nextafterf(near, INFINITY) : near;
-}
 
 static inline rl_interval join(rl_interval a, rl_interval b) /* the smallest that holds both */
 {
@@ -79,7 +68,7 @@ static inline rl_interval enclose(lane (*f)(lane, lane), rl_interval z, float al
     lo = fmin(lo, FLT_MAX), hi = fmax(hi, -FLT_MAX); /* what the kernel made ∞ may be the largest float in truth */
     lo -= relative * fabs(lo) + 2 * shape->absolute;
     hi += relative * fabs(hi) + 2 * shape->absolute;
-    return (rl_interval){ below(lo), above(hi) };
+    return (rl_interval){ float_below(lo), float_above(hi) };
 }
 
 #endif

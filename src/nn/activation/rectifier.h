@@ -31,7 +31,7 @@ static mask conducts(lane z, lane alpha)
 static inline rl_interval rectifier_end(float z, float alpha)
 {
     double exact = z > 0 ? (double)z : alpha == 0 ? 0.0 : (double)alpha * (double)z;
-    return (rl_interval){ below(exact), above(exact) };
+    return (rl_interval){ float_below(exact), float_above(exact) };
 }
 
 static rl_interval image(rl_interval z, float alpha)
