@@ -34,7 +34,11 @@ rl_net *rl_net_new(rl_net_config config, rl_error *err)
     rl_net *net = rl_new(config.memory, 1, sizeof *net, err);
     if (!net)
         return NULL;
-    *net = (rl_net){ .memory = config.memory, .lanes = lanes, .variant = variant, .float64 = config.float64 };
+    *net = (rl_net){
+        .memory = config.memory, .lanes = lanes, .variant = variant, .wide = variant, .float64 = config.float64
+    };
+    if (rl_net_is_single(net))
+        net->wide = rl_variant_for(rl_lanes_best(), false);
     net->seeds = rl_new(config.memory, (size_t)lanes, sizeof *net->seeds, err);
     if (!net->seeds) {
         rl_net_free(net);

@@ -31,6 +31,7 @@ struct rl_net {
     rl_memory memory;
     int lanes;
     rl_variant variant;
+    rl_variant wide; /* of a float32 net of one lane: takes several of its numbers as one row; else as variant */
     bool float64;
     uint64_t *seeds;     /* [lanes] */
     rl_node_data *nodes; /* [count] */
@@ -38,6 +39,12 @@ struct rl_net {
     void *parameters; /* real [parameter_count][lanes] */
     size_t parameter_count;
 };
+
+/* One lane of float32: its arrays may be read as rows of a wide variant (nn/single.h). */
+static inline bool rl_net_is_single(const rl_net *net)
+{
+    return net->lanes == 1 && !net->float64;
+}
 
 static inline size_t rl_real_size(const rl_net *net)
 {

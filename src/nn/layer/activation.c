@@ -30,8 +30,6 @@ static void forward(const rl_call *call)
 static void backward(const rl_call *call)
 {
     rl_alphas alphas = alphas_of(call);
-    if (call->learned)
-        call->curves[0]->alpha_backward(call->batch, call->units, alphas, call->x[0], call->dy, call->dw);
     if (!call->dx[0])
         return;
     if (call->group_count == 1) {
@@ -46,4 +44,14 @@ static void backward(const rl_call *call)
     }
 }
 
-const rl_layer RL_EXPORT(rl_layer_activation) = { .kind = "activation", .forward = forward, .backward = backward };
+/* All units at once, for they may share one α. */
+static void learn(const rl_call *call)
+{
+    if (!call->learned)
+        return;
+    memset(call->dw, 0, (call->alphas.per_unit ? call->units : 1) * LANES * sizeof(real));
+    call->curves[0]->alpha_backward(call->batch, call->units, call->alphas, call->x[0], call->dy, call->dw);
+}
+
+const rl_layer RL_EXPORT(
+    rl_layer_activation) = { .kind = "activation", .forward = forward, .backward = backward, .learn = learn };

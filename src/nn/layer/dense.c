@@ -2,8 +2,8 @@
  *
  *     z[b][o] = bias[o] + Σ_i x[b][i] W[o][i]
  *
- *     ∂L/∂W[o][i] += Σ_b ∂L/∂z[b][o] x[b][i]      ∂L/∂bias[o] += Σ_b ∂L/∂z[b][o]
  *     ∂L/∂x[b][i] += Σ_o ∂L/∂z[b][o] W[o][i]
+ *     ∂L/∂W[o][i]  = Σ_b ∂L/∂z[b][o] x[b][i]      ∂L/∂bias[o] = Σ_b ∂L/∂z[b][o]
  *
  * Parameters: W [units][inputs], then bias [units]. */
 #include "kernel/product.h"
@@ -21,23 +21,27 @@ static void forward(const rl_call *call)
 
 static void backward(const rl_call *call)
 {
-    const size_t batch = call->batch, inputs = call->inputs, units = call->units;
-    const real *w = call->w, *dy = call->dy; /* [units][inputs][LANES], [batch][units][LANES] */
-    real *dw = call->dw;                     /* as w */
-    product(units, inputs, batch, (matrix){ dw, inputs, 1 }, (matrix){ dy, 1, units },
-        (matrix){ call->x[0], 1, inputs }, dw, inputs);
-    if (call->bias) {
-        real *dbias = dw + units * inputs * LANES; /* [units][LANES] */
-        for (size_t o = 0; o < units; o++) {
-            lane sum = lane_load(dbias + o * LANES);
-            for (size_t b = 0; b < batch; b++)
-                sum += lane_load(dy + (b * units + o) * LANES);
-            lane_store(dbias + o * LANES, sum);
-        }
-    }
+    const size_t inputs = call->inputs, units = call->units;
     if (call->dx[0])
-        product(batch, inputs, units, (matrix){ call->dx[0], inputs, 1 }, (matrix){ dy, units, 1 },
-            (matrix){ w, 1, inputs }, call->dx[0], inputs);
+        product(call->batch, inputs, units, (matrix){ call->dx[0], inputs, 1 }, (matrix){ call->dy, units, 1 },
+            (matrix){ call->w, 1, inputs }, call->dx[0], inputs);
 }
 
-const rl_layer RL_EXPORT(rl_layer_dense) = { .kind = "dense", .forward = forward, .backward = backward };
+static void learn(const rl_call *call)
+{
+    static const real zeros[LANES] = { 0 };
+    const size_t batch = call->batch, inputs = call->inputs, units = call->units, from = call->unit;
+    const real *dy = call->dy;                                 /* [batch][units][LANES] */
+    real *dw = call->dw, *dbias = dw + units * inputs * LANES; /* [units][inputs][LANES], [units][LANES] */
+    product(call->last_unit - from, inputs, batch, (matrix){ zeros, 0, 0 }, (matrix){ dy + from * LANES, 1, units },
+        (matrix){ call->x[0], 1, inputs }, dw + from * inputs * LANES, inputs);
+    for (size_t o = from; call->bias && o < call->last_unit; o++) {
+        lane sum = lane_zero();
+        for (size_t b = 0; b < batch; b++)
+            sum += lane_load(dy + (b * units + o) * LANES);
+        lane_store(dbias + o * LANES, sum);
+    }
+}
+
+const rl_layer RL_EXPORT(
+    rl_layer_dense) = { .kind = "dense", .forward = forward, .backward = backward, .learn = learn };

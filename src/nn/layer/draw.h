@@ -12,6 +12,7 @@ static inline void draw_uniform(const rl_call *call, rl_purpose purpose, double 
     real *drawn = call->drawn; /* [batch][units][LANES] */
     for (int l = 0; l < LANES; l++) {
         rl_random random = rl_random_stream(call->seeds[l], purpose, call->stream);
+        random.at = call->first * call->units;
         for (size_t i = 0; i < call->batch * call->units; i++)
             drawn[i * LANES + (size_t)l] = (real)(low + (high - low) * (rl_random_bits(&random) >> 8) * 0x1p-24);
     }

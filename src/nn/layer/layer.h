@@ -1,11 +1,16 @@
-/* What a layer's file defines: forward and backward of one kind of node, on lanes. Compiled once for every
+/* What a layer's file defines: forward, backward and learn of one kind of node, on lanes. Compiled once for every
  * variant; layers.c lists all, in the order of rl_kind. How such a node is made (its shape rule, its
  * parameters) stands in nn/node/. */
 #ifndef RL_NN_LAYER_H
 #define RL_NN_LAYER_H
 
-#include "kernel/kernel.h"
+#include "kernel/gemm.h"
 #include "nn/activation/curve_kernels.h"
+
+enum {
+    RL_WIDEST = 16,
+    RL_BLOCK_ROWS = 32
+}; /* lanes of the widest variant; rows that a net of one lane takes at once */
 
 typedef enum { RL_INPUT, RL_DENSE, RL_ACTIVATION, RL_DROPOUT, RL_ADD, RL_KINDS } rl_kind;
 
@@ -16,16 +21,17 @@ typedef struct {
     int32_t mask[16]; /* -1 in those lanes, else 0 */
 } rl_group;
 
-/* One node in one evaluation. real is that of the variant; every array ends in [LANES]. */
+/* One node in one evaluation, or in some rows of one. real is that of the variant; every array ends in [LANES]. */
 typedef struct {
-    size_t batch;
+    size_t first, batch;        /* arrays by row begin with this row of the evaluation and go on for so many */
     size_t inputs, units;       /* values a row that it reads and gives */
     const void *x[2];           /* [batch][inputs] */
     void *dx[2];                /* [batch][inputs], added to; NULL: not wanted */
     void *y;                    /* [batch][units] */
     const void *dy;             /* [batch][units] */
     const void *w;              /* [parameters] */
-    void *dw;                   /* [parameters], added to */
+    void *dw;                   /* [parameters], set by learn */
+    size_t unit, last_unit;     /* learn: those of units unit … last_unit - 1 alone */
     bool bias;                  /* dense */
     double share;               /* dropout */
     const rl_group *groups;     /* activation: [group_count] */
@@ -34,8 +40,10 @@ typedef struct {
     rl_alphas alphas;    /* activation, as fixed or learned */
     bool learned;        /* they are w */
     const rl_rows *rows; /* for blending groups */
-    void *scratch;       /* [batch][units]; NULL with one group */
-    void *drawn;         /* [batch][units] random numbers of this step; NULL if the node draws none */
+    void *scratch;       /* [batch][units]; NULL with one group. For a net of one lane see nn/single.h, */
+    const rl_gemm *gemm; /* as for these two */
+    const rl_curve *wide_curve;
+    void *drawn; /* [batch][units] random numbers of this step; NULL if the node draws none */
     bool training;
     const uint64_t *seeds; /* [LANES] */
     uint64_t stream;       /* of this node and step */
@@ -44,7 +52,8 @@ typedef struct {
 typedef struct rl_layer {
     const char *kind;
     void (*forward)(const rl_call *call);
-    void (*backward)(const rl_call *call); /* after forward of the same call */
+    void (*backward)(const rl_call *call); /* to what it reads; after forward of the same rows */
+    void (*learn)(const rl_call *call);    /* to its parameters, after backward of all rows; NULL: it has none */
 } rl_layer;
 
 #endif

@@ -1,0 +1,33 @@
+/* The matrix product of a net of one lane: vectors lie along the columns of the result instead of across copies of
+ * the net.
+ *
+ *     c(m, n) = start(m, n) + Σ_k a(m, k) · b(k, n)          k ascending, one chain of fused multiply-adds
+ *
+ * That is the sum of kernel/product.h in the same order, so a net alone gives the bits that it gives in a lane of a
+ * pack, whatever the blocks, the vectors and the threads. */
+#ifndef RL_KERNEL_GEMM_H
+#define RL_KERNEL_GEMM_H
+
+#include "kernel/kernel.h"
+
+typedef struct {
+    size_t rows, columns, terms; /* of c, and of each of its sums */
+    const void *a;               /* a(m, k) is a[m · a_by_row + k · a_by_term] */
+    size_t a_by_row, a_by_term;
+    const void *b; /* b(k, n) is b[k · b_by_term + n] */
+    size_t b_by_term;
+    void *c; /* c(m, n) is c[m · c_by_row + n] */
+    size_t c_by_row;
+    bool add; /* start is what c holds; else 0 */
+} rl_product;
+
+/* real is that of the variant, whose lanes are columns here. */
+typedef struct rl_gemm {
+    size_t width; /* columns in a vector */
+    void (*product)(const rl_product *p);
+    /* to(j, i) = from(i, j): from [rows][columns], its rows from_by_row apart */
+    void (*transpose)(size_t rows, size_t columns, const void *from, size_t from_by_row, void *to, size_t to_by_row);
+} rl_gemm;
+const rl_gemm *rl_gemm_of(rl_variant variant);
+
+#endif

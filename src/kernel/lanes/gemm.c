@@ -1,0 +1,121 @@
+/* The matrix product of a net of one lane (kernel/gemm.h), on vectors of LANES columns.
+ *
+ * A tile of TILE_ROWS × TILE_VECTORS sums stays in registers while k runs: for each k, TILE_VECTORS loads of b and
+ * one broadcast of a for every row feed TILE_ROWS · TILE_VECTORS multiply-adds. The tiles of one strip of b's columns
+ * follow each other, so that the strip stays in the cache. */
+#include "kernel/gemm.h"
+#include "kernel/lanes/transpose.h"
+
+/* 32 vector registers hold 24 sums and their operands, 16 hold 12. */
+enum { TILE_ROWS = RL_WIDTH == 16 ? 12 : 6, TILE_VECTORS = 2, STRIP = TILE_VECTORS * LANES };
+
+/* ROWS and VECTORS are constants wherever this is called: their loops unroll and sum stays in registers. */
+static inline __attribute__((always_inline)) void tile(const size_t ROWS, const size_t VECTORS, const rl_product *p,
+    const real *a, const real *b, size_t b_by_term, real *c)
+{
+    lane sum[TILE_ROWS][TILE_VECTORS];
+    for (size_t m = 0; m < ROWS; m++)
+        for (size_t n = 0; n < VECTORS; n++)
+            sum[m][n] = p->add ? lane_load(c + m * p->c_by_row + n * LANES) : lane_zero();
+    const size_t a_by_row = p->a_by_row, a_by_term = p->a_by_term;
+    for (size_t k = p->terms; k > 0; k--, a += a_by_term, b += b_by_term) {
+        lane b_now[TILE_VECTORS];
+        for (size_t n = 0; n < VECTORS; n++)
+            b_now[n] = lane_load(b + n * LANES);
+        for (size_t m = 0; m < ROWS; m++) {
+            lane a_now = lane_all(a[m * a_by_row]);
+            for (size_t n = 0; n < VECTORS; n++)
+                sum[m][n] = lane_fma(a_now, b_now[n], sum[m][n]);
+        }
+    }
+    for (size_t m = 0; m < ROWS; m++)
+        for (size_t n = 0; n < VECTORS; n++)
+            lane_store(c + m * p->c_by_row + n * LANES, sum[m][n]);
+}
+
+/* All rows of one strip, whose b and c start here. */
+static inline __attribute__((always_inline)) void strip(
+    const size_t VECTORS, const rl_product *p, const real *b, size_t b_by_term, real *c)
+{
+    const real *a = p->a;
+    size_t m = 0;
+    for (; m + TILE_ROWS <= p->rows; m += TILE_ROWS)
+        tile(TILE_ROWS, VECTORS, p, a + m * p->a_by_row, b, b_by_term, c + m * p->c_by_row);
+    for (; m + 4 <= p->rows; m += 4)
+        tile(4, VECTORS, p, a + m * p->a_by_row, b, b_by_term, c + m * p->c_by_row);
+    for (; m < p->rows; m++)
+        tile(1, VECTORS, p, a + m * p->a_by_row, b, b_by_term, c + m * p->c_by_row);
+}
+
+/* The columns beyond the last whole vector go through copies that are padded with zeros: some terms at a time and some
+ * rows at a time, for a sum that is put down and taken up again is the same sum. */
+static void last_columns(const rl_product *p, size_t first)
+{
+    enum { TERMS = 256, ROWS = 2 * TILE_ROWS };
+    const size_t columns = p->columns - first;
+    real b[TERMS * LANES], c[ROWS * LANES] = { 0 };
+    for (size_t k = 0; k < p->terms; k += TERMS) {
+        const size_t terms = p->terms - k < TERMS ? p->terms - k : TERMS;
+        const real *b_from = (const real *)p->b + k * p->b_by_term + first;
+        memset(b, 0, terms * LANES * sizeof *b);
+        for (size_t i = 0; i < terms; i++)
+            memcpy(b + i * LANES, b_from + i * p->b_by_term, columns * sizeof *b);
+        for (size_t m = 0; m < p->rows; m += ROWS) {
+            const size_t rows = p->rows - m < ROWS ? p->rows - m : ROWS;
+            real *c_at = (real *)p->c + m * p->c_by_row + first;
+            const rl_product part = { .rows = rows,
+                .terms = terms,
+                .a = (const real *)p->a + m * p->a_by_row + k * p->a_by_term,
+                .a_by_row = p->a_by_row,
+                .a_by_term = p->a_by_term,
+                .c_by_row = LANES,
+                .add = p->add || k > 0 };
+            for (size_t i = 0; part.add && i < rows; i++)
+                memcpy(c + i * LANES, c_at + i * p->c_by_row, columns * sizeof *c);
+            strip(1, &part, b, LANES, c);
+            for (size_t i = 0; i < rows; i++)
+                memcpy(c_at + i * p->c_by_row, c + i * LANES, columns * sizeof *c);
+        }
+    }
+}
+
+static void product(const rl_product *p)
+{
+    const real *b = p->b;
+    real *c = p->c;
+    size_t n = 0;
+    for (; n + STRIP <= p->columns; n += STRIP)
+        strip(TILE_VECTORS, p, b + n, p->b_by_term, c + n);
+    for (; n + LANES <= p->columns; n += LANES)
+        strip(1, p, b + n, p->b_by_term, c + n);
+    if (n < p->columns)
+        last_columns(p, n);
+}
+
+/* In squares where there is one; the last square of a row or column reaches back over the one before it. */
+static void turn(
+    size_t rows, size_t columns, const void *from_rows, size_t from_by_row, void *to_rows, size_t to_by_row)
+{
+    const real *from = from_rows; /* [rows][columns] */
+    real *to = to_rows;           /* [columns][rows] */
+    if (rows < LANES || columns < LANES) {
+        for (size_t i = 0; i < rows; i++)
+            for (size_t j = 0; j < columns; j++)
+                to[j * to_by_row + i] = from[i * from_by_row + j];
+        return;
+    }
+    for (size_t i = 0; i < rows; i += LANES)
+        for (size_t j = 0; j < columns; j += LANES) {
+            const size_t row = i + LANES <= rows ? i : rows - LANES;
+            const size_t column = j + LANES <= columns ? j : columns - LANES;
+            lane square[LANES];
+            for (size_t k = 0; k < LANES; k++)
+                square[k] = lane_load(from + (row + k) * from_by_row + column);
+            transpose(square);
+            for (size_t k = 0; k < LANES; k++)
+                lane_store(to + (column + k) * to_by_row + row, square[k]);
+        }
+}
+
+extern const rl_gemm RL_EXPORT(rl_gemm_kernels);
+const rl_gemm RL_EXPORT(rl_gemm_kernels) = { .width = LANES, .product = product, .transpose = turn };
