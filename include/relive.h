@@ -318,6 +318,8 @@ typedef struct {
     long patience;                 /* epochs without a better validation loss before a lane stops and takes its best
                                       weights back; 0: no early stopping */
     bool in_order;                 /* no shuffling */
+    int threads;                   /* of one wide net with one lane; 1 if 0. Small nets and packs train on one thread
+                                      whatever is asked for; any number gives the same bits */
     const rl_observer *observers;  /* [observer_count] */
     size_t observer_count;
     bool (*keep_going)(void *self); /* asked before every epoch; NULL: always */

@@ -12,3 +12,28 @@ void rl_threads_run(int threads, size_t count, void (*job)(void *self, int worke
     for (size_t i = 0; i < count; i++)
         job(self, 0, i);
 }
+
+rl_crew *rl_crew_new(int threads, rl_memory memory, rl_error *err)
+{
+    (void)threads;
+    (void)memory;
+    (void)err;
+    return NULL;
+}
+
+void rl_crew_free(rl_crew *crew)
+{
+    (void)crew;
+}
+
+int rl_crew_size(const rl_crew *crew)
+{
+    (void)crew;
+    return 1;
+}
+
+void rl_crew_run(rl_crew *crew, size_t count, void (*job)(void *self, int worker, size_t index), void *self)
+{
+    (void)crew;
+    rl_threads_run(1, count, job, self);
+}

@@ -240,6 +240,17 @@ void rl_pass_loss_backward_block(
             rows_of(pass, pass->outputs, width, block), 1.0 / pass->batch, dscores);
 }
 
+void rl_pass_mean_loss(const rl_net *net, const rl_pass *pass, float *mean)
+{
+    const float *losses = pass->losses; /* [batch][lanes] */
+    for (int l = 0; l < net->lanes; l++) {
+        double sum = 0;
+        for (int b = 0; b < pass->batch; b++)
+            sum += (double)losses[b * net->lanes + l];
+        mean[l] = (float)(sum / pass->batch);
+    }
+}
+
 /* ---- All rows, block by block ---- */
 
 /* The next block, from {0}; its rows are 0 when all have been. Packs take the whole batch at once. */
@@ -323,13 +334,7 @@ void rl_loss_mean(
     const rl_net *net, rl_pass *pass, const rl_loss *loss, const float *targets, float *mean, float *dloss)
 {
     rl_pass_loss(net, pass, loss, targets);
-    const float *losses = pass->losses; /* [batch][lanes] */
-    for (int l = 0; l < net->lanes; l++) {
-        double sum = 0;
-        for (int b = 0; b < pass->batch; b++)
-            sum += (double)losses[b * net->lanes + l];
-        mean[l] = (float)(sum / pass->batch);
-    }
+    rl_pass_mean_loss(net, pass, mean);
     if (dloss) {
         rl_pass_loss_backward(net, pass, loss, targets);
         memcpy(dloss, pass->gradients[net->count - 1],

@@ -32,6 +32,9 @@ void rl_pass_loss(const rl_net *net, rl_pass *pass, const rl_loss *loss, const v
 /* After that: the gradient of the mean over the batch becomes that of the last node, as rl_pass_backward wants it. */
 void rl_pass_loss_backward(const rl_net *net, rl_pass *pass, const rl_loss *loss, const void *targets);
 
+/* Of the row losses, each lane's mean over the batch: mean [lanes]. */
+void rl_pass_mean_loss(const rl_net *net, const rl_pass *pass, float *mean);
+
 /* The same in parts, which workers may do at the same time: rows of a batch never mix on the way forward and back, and
  * then every unit's parameters learn from all rows. Whichever way it is cut, every number is the same sum. */
 typedef struct {

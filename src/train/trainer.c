@@ -1,11 +1,10 @@
-/* The training loop: gather a batch, forward, loss, backward, update; look around after every epoch.
+/* The training loop: step after step (step.c), and a look around after every epoch.
  *
  * Lanes march in step but live apart: a lane whose loss or weights stop being finite has diverged, one that early
  * stopping halts keeps its best weights, and neither changes a bit of its neighbours. */
 #include "train/trainer.h"
 
 #include "num/random.h"
-#include "train/gradient/gradient.h"
 #include "train/schedule.h"
 
 #include <math.h>
@@ -64,6 +63,8 @@ static bool settle(rl_training *how, const rl_net *net, const rl_dataset *data, 
     check_number("clip", how->clip, 0, INFINITY, err);
     check_number("l1", how->l1, 0, INFINITY, err);
     check_number("l2", how->l2, 0, INFINITY, err);
+    if (how->threads < 0)
+        return rl_fail(err, RL_BAD_CONFIG, "threads %d: expected at least 0", how->threads);
     if (how->epochs < 0 || how->step_every < 0 || how->patience < 0)
         return rl_fail(err, RL_BAD_CONFIG, "epochs, step_every and patience: expected at least 0");
     if ((size_t)how->batch > data->rows)
@@ -102,7 +103,8 @@ static bool make_arrays(rl_trainer *t, rl_error *err)
     t->batch_loss = rl_new(t->memory, lanes, sizeof *t->batch_loss, err);
     t->finite = rl_new(t->memory, lanes, sizeof *t->finite, err);
     t->decays = rl_new(t->memory, parameters, 1, err);
-    t->pass = rl_pass_new(t->net, t->how.batch, err);
+    rl_step_make(t, err);
+    t->pass = rl_pass_new_shared(t->net, t->how.batch, rl_crew_size(t->crew), err);
     if (t->how.patience)
         rl_sweep_new(&t->validation, t->net, t->how.validation, t->how.loss, err);
     return !rl_failed(err);
@@ -157,6 +159,8 @@ void rl_trainer_free(rl_trainer *t)
     rl_free(memory, t->batch_loss);
     rl_free(memory, t->finite);
     rl_free(memory, t->decays);
+    rl_free(memory, t->pieces);
+    rl_crew_free(t->crew);
     rl_pass_free(t->pass);
     rl_targets_free(&t->targets);
     if (t->validation.data)
@@ -192,8 +196,6 @@ static void set_rates(rl_trainer *t)
     }
 }
 
-/* ---- One step ---- */
-
 void rl_trainer_diverged(rl_trainer *t, int lane)
 {
     if (t->fates[lane].state == RL_DIVERGED)
@@ -205,45 +207,9 @@ void rl_trainer_diverged(rl_trainer *t, int lane)
 
 static void notice_divergence(rl_trainer *t)
 {
-    rl_gradient_kernels_of(t->net->variant)->finite(t->net->parameter_count, t->net->parameters, t->finite);
     for (int l = 0; l < t->net->lanes; l++)
         if (t->fates[l].state == RL_RUNNING && (!t->finite[l] || !isfinite(t->batch_loss[l])))
             rl_trainer_diverged(t, l);
-}
-
-static void train_on_batch(rl_trainer *t, size_t batch)
-{
-    const rl_net *net = t->net;
-    const size_t lanes = (size_t)net->lanes;
-    const rl_rows *rows = rl_rows_of(net->variant);
-    const rl_gradient_kernels *gradients = rl_gradient_kernels_of(net->variant);
-    const uint32_t *order = t->order + t->row * lanes; /* [batch][lanes] */
-    rows->gather(batch, t->data->features, t->data->x, order, t->x);
-    rows->gather(batch, t->targets.width, t->targets.rows, order, t->y);
-    rl_pass_training(t->pass, (uint64_t)t->step);
-    rl_pass_forward(net, t->pass, t->x, (int)batch);
-    rl_loss_mean(net, t->pass, t->how.loss, t->y, t->batch_loss, NULL);
-    rl_pass_loss_backward(net, t->pass, t->how.loss, t->y);
-    rl_pass_backward(net, t->pass);
-    if (t->how.clip > 0)
-        gradients->clip(net->parameter_count, (double)t->how.clip, t->pass->dparameters);
-    double coupled = t->optimiser->decouples_decay ? 0 : (double)t->how.l2;
-    if (t->how.l1 > 0 || coupled > 0)
-        gradients->penalise(
-            net->parameter_count, t->decays, (double)t->how.l1, coupled, net->parameters, t->pass->dparameters);
-    t->optimiser->step(&(rl_update){ .count = net->parameter_count,
-        .w = net->parameters,
-        .dw = t->pass->dparameters,
-        .moments = { t->moments[0], t->moments[1] },
-        .rate = t->rates,
-        .l2 = (double)t->how.l2 - coupled,
-        .decays = t->decays,
-        .step = t->step + 1,
-        .momentum = (double)t->how.momentum,
-        .beta1 = (double)t->how.beta1,
-        .beta2 = (double)t->how.beta2,
-        .smoothing = (double)t->how.smoothing,
-        .epsilon = (double)t->how.epsilon });
 }
 
 /* ---- One epoch's end ---- */
@@ -348,7 +314,7 @@ bool rl_trainer_step(rl_trainer *t, long steps)
             return false;
         size_t left = t->data->rows - t->row;
         size_t batch = left < (size_t)t->how.batch ? left : (size_t)t->how.batch;
-        train_on_batch(t, batch);
+        rl_step_run(t, batch);
         t->row += batch;
         t->step++;
         notice_divergence(t);

@@ -2,10 +2,18 @@
 #ifndef RL_TRAIN_TRAINER_H
 #define RL_TRAIN_TRAINER_H
 
+#include "base/threads.h"
 #include "nn/pass.h"
 #include "train/optimiser/update.h"
 #include "train/optimisers.h"
 #include "train/sweep.h"
+
+/* Some units of a node, whose parameters learn together and are then changed while they are in the cache. */
+typedef struct {
+    rl_node node;
+    int unit, last_unit;
+    bool finite; /* its parameters after the last step */
+} rl_piece;
 
 struct rl_trainer {
     rl_memory memory;
@@ -13,6 +21,9 @@ struct rl_trainer {
     const rl_dataset *data;
     rl_training how;               /* with defaults filled in */
     const rl_optimiser *optimiser; /* of the net's variant */
+    rl_crew *crew;                 /* NULL: one thread */
+    rl_piece *pieces;              /* [piece_count]: of a net of one lane; NULL for packs */
+    size_t piece_count;
     rl_targets targets;
     rl_pass *pass;
     bool told_to_stop;
@@ -34,6 +45,10 @@ struct rl_trainer {
     unsigned char *decays; /* [parameters] */
     rl_sweep validation;
 };
+
+/* One step on the next batch rows of the order: everything but the count of steps. Leaves batch_loss and finite. */
+bool rl_step_make(rl_trainer *trainer, rl_error *err); /* crew and pieces */
+void rl_step_run(rl_trainer *trainer, size_t batch);
 
 /* Puts a restored trainer where step says: the epoch, its order of rows, the place in it. */
 void rl_trainer_seek(rl_trainer *trainer, long step);
