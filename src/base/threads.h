@@ -16,10 +16,18 @@ void rl_threads_run(int threads, size_t count, void (*job)(void *self, int worke
 typedef struct rl_crew rl_crew;
 rl_crew *rl_crew_new(int threads, rl_memory memory, rl_error *err); /* threads: the caller's, and so many more */
 void rl_crew_free(rl_crew *crew);                                   /* NULL is fine */
-int rl_crew_size(const rl_crew *crew);                              /* workers, the caller among them; 1 for NULL */
+int rl_crew_size(const rl_crew *crew);                              /* the shares of a run; 1 for NULL */
 
-/* As rl_threads_run, by the crew; count must be below 2^32 - 1. Of a crew that is NULL the caller does it all. One run at
- * a time. */
-void rl_crew_run(rl_crew *crew, size_t count, void (*job)(void *self, int worker, size_t index), void *self);
+/* Calls job(self, share, shares) once for every share in 0 … shares - 1 and returns when all are done. A share mostly
+ * goes to the same thread. Of a crew that is NULL the caller does all in one. One run at a time. */
+void rl_crew_run(rl_crew *crew, void (*job)(void *self, int share, int shares), void *self);
+
+/* What share of 0 … count - 1 that is, in whole grains: from begin up to end. */
+static inline void rl_share_of(size_t count, size_t grain, int share, int shares, size_t *begin, size_t *end)
+{
+    size_t each = ((count + (size_t)shares - 1) / (size_t)shares + grain - 1) / grain * grain;
+    *begin = each * (size_t)share < count ? each * (size_t)share : count;
+    *end = count - *begin < each ? count : *begin + each;
+}
 
 #endif

@@ -32,8 +32,8 @@ int rl_crew_size(const rl_crew *crew)
     return 1;
 }
 
-void rl_crew_run(rl_crew *crew, size_t count, void (*job)(void *self, int worker, size_t index), void *self)
+void rl_crew_run(rl_crew *crew, void (*job)(void *self, int share, int shares), void *self)
 {
     (void)crew;
-    rl_threads_run(1, count, job, self);
+    job(self, 0, 1);
 }

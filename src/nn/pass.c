@@ -1,8 +1,11 @@
 /* Passes: forward through the list of nodes, backward through it the other way. Nothing here can fail once the
- * pass exists. */
+ * pass exists.
+ *
+ * A crew may share the work of a net of one lane. Large dense nodes are cut by units (forward) and inputs (backward), so
+ * that weights stay in the cache of the thread that has these units; the stretches of nodes between two of them are cut
+ * by rows. Every number is the same sum however it is cut. */
 #include "nn/pass.h"
 #include "nn/curves.h"
-#include "nn/single.h"
 
 #include <string.h>
 
@@ -19,7 +22,14 @@ static bool make_node_scratch(rl_pass *pass, const rl_net *net, rl_node i, rl_er
     return !rl_failed(err);
 }
 
-/* What a worker needs for one node: room to turn a block for a matrix product, or to blend curves. */
+/* Large: a net of one lane's dense node that a crew shares by units. (Below, all weights fit the first-level cache, and
+ * going from one thread to the other costs more than it gives.) */
+static bool is_large(const rl_net *net, rl_node i)
+{
+    return rl_net_is_single(net) && net->nodes[i].kind == RL_DENSE && net->nodes[i].weights >= 1 << 14;
+}
+
+/* What a share needs for one node: room to turn a block for a matrix product, or to blend curves. */
 static size_t scratch_of(const rl_net *net, size_t max_batch, rl_node i)
 {
     const rl_node_data *node = &net->nodes[i];
@@ -28,22 +38,30 @@ static size_t scratch_of(const rl_net *net, size_t max_batch, rl_node i)
     return node->group_count > 1 ? max_batch * (size_t)node->units : 0;
 }
 
+static size_t blocks_of(size_t rows)
+{
+    return (rows + RL_BLOCK_ROWS - 1) / RL_BLOCK_ROWS;
+}
+
 static bool make_scratch(rl_pass *pass, const rl_net *net, rl_error *err)
 {
     size_t nodes = (size_t)net->count, rows = (size_t)pass->max_batch,
            lane_size = (size_t)pass->lanes * pass->real_size;
-    size_t most = 0;
+    size_t most = 0, turned = 0;
     pass->values = rl_new(pass->memory, nodes, sizeof *pass->values, err);
     pass->gradients = rl_new(pass->memory, nodes, sizeof *pass->gradients, err);
     pass->drawn = rl_new(pass->memory, nodes, sizeof *pass->drawn, err);
-    pass->scratch = rl_new(pass->memory, (size_t)pass->workers, sizeof *pass->scratch, err);
+    pass->scratch = rl_new(pass->memory, (size_t)rl_crew_size(pass->crew), sizeof *pass->scratch, err);
     for (rl_node i = 0; !rl_failed(err) && i < net->count; i++) {
         make_node_scratch(pass, net, i, err);
         if (scratch_of(net, rows, i) > most)
             most = scratch_of(net, rows, i);
+        if (is_large(net, i) && (size_t)net->nodes[net->nodes[i].reads[0]].units > turned)
+            turned = (size_t)net->nodes[net->nodes[i].reads[0]].units;
     }
-    for (int w = 0; !rl_failed(err) && w < pass->workers; w++)
+    for (int w = 0; !rl_failed(err) && w < rl_crew_size(pass->crew); w++)
         pass->scratch[w] = rl_new(pass->memory, most, lane_size, err);
+    pass->turned = rl_new(pass->memory, blocks_of(rows) * turned, RL_BLOCK_ROWS * sizeof *pass->turned, err);
     pass->dparameters = rl_new(pass->memory, net->parameter_count, lane_size, err);
     pass->outputs = rl_new(pass->memory, rows, (size_t)rl_net_outputs(net) * lane_size, err);
     pass->losses = rl_new(pass->memory, rows, lane_size, err);
@@ -52,10 +70,10 @@ static bool make_scratch(rl_pass *pass, const rl_net *net, rl_error *err)
 
 rl_pass *rl_pass_new(const rl_net *net, int max_batch, rl_error *err)
 {
-    return rl_pass_new_shared(net, max_batch, 1, err);
+    return rl_pass_new_shared(net, max_batch, NULL, err);
 }
 
-rl_pass *rl_pass_new_shared(const rl_net *net, int max_batch, int workers, rl_error *err)
+rl_pass *rl_pass_new_shared(const rl_net *net, int max_batch, rl_crew *crew, rl_error *err)
 {
     if (rl_failed(err))
         return NULL;
@@ -71,7 +89,7 @@ rl_pass *rl_pass_new_shared(const rl_net *net, int max_batch, int workers, rl_er
         .nodes = net->count,
         .lanes = net->lanes,
         .max_batch = max_batch,
-        .workers = workers,
+        .crew = crew,
         .real_size = rl_real_size(net) };
     if (!make_scratch(pass, net, err)) {
         rl_pass_free(pass);
@@ -95,8 +113,9 @@ void rl_pass_free(rl_pass *pass)
     rl_free(pass->memory, pass->values);
     rl_free(pass->memory, pass->gradients);
     rl_free(pass->memory, pass->drawn);
-    for (int w = 0; pass->scratch && w < pass->workers; w++)
+    for (int w = 0; pass->scratch && w < rl_crew_size(pass->crew); w++)
         rl_free(pass->memory, pass->scratch[w]);
+    rl_free(pass->memory, pass->turned);
     rl_free(pass->memory, pass->scratch);
     rl_free(pass->memory, pass->dparameters);
     rl_free(pass->memory, pass->outputs);
@@ -137,14 +156,15 @@ static const rl_layer *layer_of(const rl_net *net, rl_node i)
     return rl_layers_of(net->variant)[node->kind];
 }
 
-/* Everything a layer's kernels need to know of one node. */
-static rl_call call_of(const rl_net *net, const rl_pass *pass, rl_node i, rl_block block)
+/* Everything a layer's kernels need to know of one node, for some rows. */
+static rl_call call_of(const rl_net *net, const rl_pass *pass, rl_node i, rl_block block, int share)
 {
     const rl_node_data *node = &net->nodes[i];
     const size_t units = (size_t)node->units;
     rl_call call = { .first = block.first,
         .batch = block.rows,
         .units = units,
+        .last_unit = units,
         .y = rows_of(pass, pass->values[i], units, block),
         .dy = rows_of(pass, pass->gradients[i], units, block),
         .w = row_of(net, net->parameters, node->offset),
@@ -153,7 +173,7 @@ static rl_call call_of(const rl_net *net, const rl_pass *pass, rl_node i, rl_blo
         .share = node->share,
         .groups = node->groups,
         .group_count = node->group_count,
-        .scratch = pass->scratch[block.worker],
+        .scratch = pass->scratch[share],
         .gemm = rl_gemm_of(net->wide),
         .rows = rl_rows_of(net->variant),
         .drawn = rows_of(pass, pass->drawn[i], units, block),
@@ -167,6 +187,7 @@ static rl_call call_of(const rl_net *net, const rl_pass *pass, rl_node i, rl_blo
         if (net->nodes[from].learns)
             call.dx[k] = rows_of(pass, pass->gradients[from], call.inputs, block);
     }
+    call.last_input = call.inputs;
     for (int g = 0; g < node->group_count; g++)
         call.curves[g] = rl_curve_of(net->variant, node->groups[g].index);
     if (node->group_count) {
@@ -177,45 +198,143 @@ static rl_call call_of(const rl_net *net, const rl_pass *pass, rl_node i, rl_blo
     return call;
 }
 
-void rl_pass_begin(rl_pass *pass, const void *x, int batch)
+/* ---- Work that a crew shares ---- */
+
+/* Nodes from … to - 1 on the way forward; on the way back down from to - 1. */
+typedef struct {
+    const rl_net *net;
+    rl_pass *pass;
+    rl_node from, to;
+} stretch;
+
+/* A share's next block of rows, from {begin, 0} up to end; rows are 0 when all have been. Packs take all rows at once. */
+static rl_block next_block(const rl_net *net, rl_block block, size_t end)
 {
-    pass->batch = batch;
-    pass->values[0] = (void *)(uintptr_t)x; /* read only: no node writes to the input */
+    const size_t first = block.first + block.rows, left = end - first;
+    const size_t most = rl_net_is_single(net) ? RL_BLOCK_ROWS - first % RL_BLOCK_ROWS : left;
+    return (rl_block){ first, left < most ? left : most };
 }
 
-void rl_pass_forward_block(const rl_net *net, rl_pass *pass, rl_block block)
+static rl_block share_of_rows(const stretch *s, int share, int shares, size_t *end)
 {
-    for (rl_node i = 1; i < net->count; i++) {
-        rl_call call = call_of(net, pass, i, block);
-        layer_of(net, i)->forward(&call);
+    rl_block block = { 0 };
+    rl_share_of((size_t)s->pass->batch, rl_gemm_of(s->net->wide)->width, share, shares, &block.first, end);
+    return block;
+}
+
+/* Where the turned rows of a block of what node reads are, or begin. */
+static float *turned_rows(const stretch *s, rl_node node, size_t first)
+{
+    const size_t inputs = (size_t)s->net->nodes[s->net->nodes[node].reads[0]].units;
+    return s->pass->turned + first / RL_BLOCK_ROWS * inputs * RL_BLOCK_ROWS + first % RL_BLOCK_ROWS;
+}
+
+/* The stretch row by row; and if a large node follows, what it reads is turned for it. */
+static void forward_rows(void *self, int share, int shares)
+{
+    const stretch *s = self;
+    size_t end;
+    rl_block begin = share_of_rows(s, share, shares, &end);
+    for (rl_block b = next_block(s->net, begin, end); b.rows; b = next_block(s->net, b, end)) {
+        for (rl_node i = s->from; i < s->to; i++) {
+            rl_call call = call_of(s->net, s->pass, i, b, share);
+            layer_of(s->net, i)->forward(&call);
+        }
+        if (s->to < s->net->count) {
+            rl_call call = call_of(s->net, s->pass, s->to, b, share);
+            rl_single_turn(call.gemm, b.rows, call.inputs, call.x[0], turned_rows(s, s->to, b.first));
+        }
     }
 }
 
-void rl_pass_backward_block(const rl_net *net, rl_pass *pass, rl_block block)
+static void forward_large(void *self, int share, int shares)
 {
-    const size_t lane_size = (size_t)net->lanes * pass->real_size;
-    for (rl_node i = 0; i < net->count - 1; i++)
-        if (pass->gradients[i]) {
-            const size_t units = (size_t)net->nodes[i].units;
-            memset(rows_of(pass, pass->gradients[i], units, block), 0, block.rows * units * lane_size);
-        }
-    for (rl_node i = net->count - 1; i > 0; i--)
-        if (net->nodes[i].learns) {
-            rl_call call = call_of(net, pass, i, block);
-            layer_of(net, i)->backward(&call);
+    const stretch *s = self;
+    const size_t rows = (size_t)s->pass->batch;
+    for (rl_block b = next_block(s->net, (rl_block){ 0 }, rows); b.rows; b = next_block(s->net, b, rows)) {
+        rl_call call = call_of(s->net, s->pass, s->to, b, share);
+        rl_share_of(call.units, RL_GRAIN_OF_UNITS, share, shares, &call.unit, &call.last_unit);
+        rl_single_forward_turned(&call, turned_rows(s, s->to, b.first));
+    }
+}
+
+void rl_pass_forward(const rl_net *net, rl_pass *pass, const void *x, int batch)
+{
+    pass->batch = batch;
+    pass->values[0] = (void *)(uintptr_t)x; /* read only: no node writes to the input */
+    for (stretch s = { net, pass, 1, 1 }; s.from < net->count; s.from = s.to = s.to + 1) {
+        while (s.to < net->count && !is_large(net, s.to))
+            s.to++;
+        rl_crew_run(pass->crew, forward_rows, &s);
+        if (s.to < net->count)
+            rl_crew_run(pass->crew, forward_large, &s);
+    }
+}
+
+static void zero_gradients(const stretch *s, rl_block block)
+{
+    for (rl_node i = 0; i < s->net->count - 1; i++)
+        if (s->pass->gradients[i]) {
+            const size_t units = (size_t)s->net->nodes[i].units;
+            memset(rows_of(s->pass, s->pass->gradients[i], units, block), 0,
+                block.rows * units * (size_t)s->net->lanes * s->pass->real_size);
         }
 }
 
-void rl_pass_learn(const rl_net *net, rl_pass *pass, rl_node node, int unit, int last_unit)
+static void backward_rows(void *self, int share, int shares)
+{
+    const stretch *s = self;
+    size_t end;
+    rl_block begin = share_of_rows(s, share, shares, &end);
+    for (rl_block b = next_block(s->net, begin, end); b.rows; b = next_block(s->net, b, end)) {
+        if (s->to == s->net->count)
+            zero_gradients(s, b);
+        for (rl_node i = s->to - 1; i >= s->from; i--)
+            if (s->net->nodes[i].learns) {
+                rl_call call = call_of(s->net, s->pass, i, b, share);
+                layer_of(s->net, i)->backward(&call);
+            }
+    }
+}
+
+static void backward_large(void *self, int share, int shares)
+{
+    const stretch *s = self;
+    rl_call call = call_of(s->net, s->pass, s->from - 1, (rl_block){ .rows = (size_t)s->pass->batch }, share);
+    rl_share_of(call.inputs, RL_GRAIN_OF_INPUTS, share, shares, &call.input, &call.last_input);
+    layer_of(s->net, s->from - 1)->backward(&call);
+}
+
+void rl_pass_propagate(const rl_net *net, rl_pass *pass)
+{
+    for (stretch s = { net, pass, net->count, net->count }; s.to > 1; s.to = s.from = s.from - 1) {
+        while (s.from > 1 && !is_large(net, s.from - 1))
+            s.from--;
+        rl_crew_run(pass->crew, backward_rows, &s);
+        if (s.from > 1 && net->nodes[net->nodes[s.from - 1].reads[0]].learns)
+            rl_crew_run(pass->crew, backward_large, &s);
+    }
+}
+
+void rl_pass_learn(const rl_net *net, rl_pass *pass, rl_node node, size_t unit, size_t last_unit)
 {
     const rl_layer *layer = layer_of(net, node);
     if (!layer->learn)
         return;
-    rl_call call = call_of(net, pass, node, (rl_block){ .rows = (size_t)pass->batch });
-    call.unit = (size_t)unit;
-    call.last_unit = (size_t)last_unit;
+    rl_call call = call_of(net, pass, node, (rl_block){ .rows = (size_t)pass->batch }, 0);
+    call.unit = unit;
+    call.last_unit = last_unit;
     layer->learn(&call);
 }
+
+void rl_pass_backward(const rl_net *net, rl_pass *pass)
+{
+    rl_pass_propagate(net, pass);
+    for (rl_node i = net->count - 1; i > 0; i--)
+        rl_pass_learn(net, pass, i, 0, (size_t)net->nodes[i].units);
+}
+
+/* ---- The loss ---- */
 
 void rl_pass_loss_block(const rl_net *net, rl_pass *pass, const rl_loss *loss, const void *targets, rl_block block)
 {
@@ -249,31 +368,6 @@ void rl_pass_mean_loss(const rl_net *net, const rl_pass *pass, float *mean)
             sum += (double)losses[b * net->lanes + l];
         mean[l] = (float)(sum / pass->batch);
     }
-}
-
-/* ---- All rows, block by block ---- */
-
-/* The next block, from {0}; its rows are 0 when all have been. Packs take the whole batch at once. */
-static rl_block next_block(const rl_net *net, const rl_pass *pass, rl_block block)
-{
-    const size_t left = (size_t)pass->batch - block.first - block.rows;
-    const size_t most = rl_net_is_single(net) ? RL_BLOCK_ROWS : left;
-    return (rl_block){ .first = block.first + block.rows, .rows = left < most ? left : most };
-}
-
-void rl_pass_forward(const rl_net *net, rl_pass *pass, const void *x, int batch)
-{
-    rl_pass_begin(pass, x, batch);
-    for (rl_block b = next_block(net, pass, (rl_block){ 0 }); b.rows; b = next_block(net, pass, b))
-        rl_pass_forward_block(net, pass, b);
-}
-
-void rl_pass_backward(const rl_net *net, rl_pass *pass)
-{
-    for (rl_block b = next_block(net, pass, (rl_block){ 0 }); b.rows; b = next_block(net, pass, b))
-        rl_pass_backward_block(net, pass, b);
-    for (rl_node i = net->count - 1; i > 0; i--)
-        rl_pass_learn(net, pass, i, 0, net->nodes[i].units);
 }
 
 void rl_pass_loss(const rl_net *net, rl_pass *pass, const rl_loss *loss, const void *targets)

@@ -2,26 +2,30 @@
 #ifndef RL_NN_PASS_H
 #define RL_NN_PASS_H
 
+#include "base/threads.h"
 #include "nn/losses.h"
 #include "nn/net.h"
+#include "nn/single.h"
 
 struct rl_pass {
     rl_memory memory;
-    int nodes, lanes, max_batch, batch, workers;
+    int nodes, lanes, max_batch, batch;
     size_t real_size;
     bool training;
     uint64_t step;
     void **values;     /* [nodes]: real [max_batch][units][lanes]; the input's are the caller's */
     void **gradients;  /* [nodes]: the same, ∂L/∂value; NULL where nothing is learned before */
     void **drawn;      /* [nodes]: random numbers of the step; NULL where a node draws none */
-    void **scratch;    /* [workers]: real, as much as the greediest node wants (rl_call) */
+    rl_crew *crew;     /* borrowed; NULL: one thread */
+    void **scratch;    /* [shares of the crew]: real, as much as the greediest node wants (rl_call) */
+    float *turned;     /* [blocks][inputs][RL_BLOCK_ROWS]: what a large node of a net of one lane reads */
     void *dparameters; /* real [parameters][lanes] */
     void *outputs;     /* real [max_batch][outputs][lanes]: what the loss predicts */
     void *losses;      /* real [max_batch][lanes]: the loss of each row */
 };
 
-/* A pass that several workers may share, each with scratch of its own: see rl_block. */
-rl_pass *rl_pass_new_shared(const rl_net *net, int max_batch, int workers, rl_error *err);
+/* A pass of a net of one lane whose work a crew shares; packs do not ask it. The crew must outlive the pass. */
+rl_pass *rl_pass_new_shared(const rl_net *net, int max_batch, rl_crew *crew, rl_error *err);
 
 /* forward and backward whatever the scalar type; x and dloss are reals of the net's variant. */
 void rl_pass_forward(const rl_net *net, rl_pass *pass, const void *x, int batch);
@@ -35,19 +39,17 @@ void rl_pass_loss_backward(const rl_net *net, rl_pass *pass, const rl_loss *loss
 /* Of the row losses, each lane's mean over the batch: mean [lanes]. */
 void rl_pass_mean_loss(const rl_net *net, const rl_pass *pass, float *mean);
 
-/* The same in parts, which workers may do at the same time: rows of a batch never mix on the way forward and back, and
- * then every unit's parameters learn from all rows. Whichever way it is cut, every number is the same sum. */
+/* Some rows of that, for workers who share it: rows never mix. */
 typedef struct {
-    size_t first, rows; /* of the batch; a net of one lane takes at most RL_BLOCK_ROWS at once */
-    int worker;
+    size_t first, rows;
 } rl_block;
-
-void rl_pass_begin(rl_pass *pass, const void *x, int batch); /* x is read in what follows, not here */
-void rl_pass_forward_block(const rl_net *net, rl_pass *pass, rl_block block);
 void rl_pass_loss_block(const rl_net *net, rl_pass *pass, const rl_loss *loss, const void *targets, rl_block block);
 void rl_pass_loss_backward_block(
     const rl_net *net, rl_pass *pass, const rl_loss *loss, const void *targets, rl_block block);
-void rl_pass_backward_block(const rl_net *net, rl_pass *pass, rl_block block); /* all but the parameters */
-void rl_pass_learn(const rl_net *net, rl_pass *pass, rl_node node, int unit, int last_unit);
+
+/* The halves of rl_pass_backward: gradients of all nodes, which row by row are sums of their own, and then what some
+ * units' parameters learn from all rows. */
+void rl_pass_propagate(const rl_net *net, rl_pass *pass);
+void rl_pass_learn(const rl_net *net, rl_pass *pass, rl_node node, size_t unit, size_t last_unit);
 
 #endif

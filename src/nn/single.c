@@ -10,20 +10,31 @@
 
 #include <string.h>
 
-static void forward_dense(const rl_call *call)
+static size_t whole_vectors(const rl_gemm *gemm, size_t rows)
 {
-    const rl_gemm *gemm = call->gemm;
-    const size_t inputs = call->inputs, units = call->units;
-    const size_t columns = (call->batch + gemm->width - 1) / gemm->width * gemm->width;
-    const float *w = call->w;                                                       /* [units][inputs], [units] */
-    float *x_turned = call->scratch, *y_turned = x_turned + inputs * RL_BLOCK_ROWS; /* [·][RL_BLOCK_ROWS] each */
-    if (columns > call->batch)
-        memset(x_turned, 0, inputs * RL_BLOCK_ROWS * sizeof *x_turned);
-    gemm->transpose(call->batch, inputs, call->x[0], inputs, x_turned, RL_BLOCK_ROWS);
+    return (rows + gemm->width - 1) / gemm->width * gemm->width;
+}
+
+/* Rows beyond the last are 0 up to a whole vector. */
+void rl_single_turn(const rl_gemm *gemm, size_t rows, size_t inputs, const float *x, float *turned)
+{
+    const size_t beyond = whole_vectors(gemm, rows) - rows;
+    gemm->transpose(rows, inputs, x, inputs, turned, RL_BLOCK_ROWS);
+    for (size_t i = 0; beyond && i < inputs; i++)
+        memset(turned + i * RL_BLOCK_ROWS + rows, 0, beyond * sizeof *turned);
+}
+
+void rl_single_forward_turned(const rl_call *call, const float *x_turned)
+{
+    const size_t inputs = call->inputs, units = call->last_unit - call->unit;
+    const size_t columns = whole_vectors(call->gemm, call->batch);
+    const float *w = (const float *)call->w + call->unit * inputs;                  /* [units][inputs] */
+    const float *bias = (const float *)call->w + call->units * inputs + call->unit; /* [units] */
+    float *y_turned = call->scratch;                                                /* [units][RL_BLOCK_ROWS] */
     for (size_t o = 0; o < units; o++)
         for (size_t b = 0; b < columns; b++)
-            y_turned[o * RL_BLOCK_ROWS + b] = call->bias ? w[units * inputs + o] : 0;
-    gemm->product(&(rl_product){ .rows = units,
+            y_turned[o * RL_BLOCK_ROWS + b] = call->bias ? bias[o] : 0;
+    call->gemm->product(&(rl_product){ .rows = units,
         .columns = columns,
         .terms = inputs,
         .a = w,
@@ -34,21 +45,28 @@ static void forward_dense(const rl_call *call)
         .c = y_turned,
         .c_by_row = RL_BLOCK_ROWS,
         .add = true });
-    gemm->transpose(units, call->batch, y_turned, RL_BLOCK_ROWS, call->y, units);
+    call->gemm->transpose(units, call->batch, y_turned, RL_BLOCK_ROWS, (float *)call->y + call->unit, call->units);
+}
+
+static void forward_dense(const rl_call *call)
+{
+    float *x_turned = (float *)call->scratch + call->units * RL_BLOCK_ROWS; /* [inputs][RL_BLOCK_ROWS] */
+    rl_single_turn(call->gemm, call->batch, call->inputs, call->x[0], x_turned);
+    rl_single_forward_turned(call, x_turned);
 }
 
 static void backward_dense(const rl_call *call)
 {
     if (call->dx[0])
         call->gemm->product(&(rl_product){ .rows = call->batch,
-            .columns = call->inputs,
+            .columns = call->last_input - call->input,
             .terms = call->units,
             .a = call->dy,
             .a_by_row = call->units,
             .a_by_term = 1,
-            .b = call->w,
+            .b = (const float *)call->w + call->input,
             .b_by_term = call->inputs,
-            .c = call->dx[0],
+            .c = (float *)call->dx[0] + call->input,
             .c_by_row = call->inputs,
             .add = true });
 }

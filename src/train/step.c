@@ -1,13 +1,15 @@
 /* One step of training: gather a batch, forward, loss, backward, learn, change the parameters.
  *
- * A pack takes it in one go. In a net of one lane it has two parts, each cut into pieces that threads may do at the same
- * time: blocks of rows, which go all the way forward and back without looking at each other; then units, whose
- * parameters learn from all rows and are changed while their gradient is still in the cache. Every number is the same
- * sum however it is cut, so any number of threads gives the same bits. */
+ * A crew may share the step of a wide net of one lane: the batch by rows, and then every layer by units, whose parameters
+ * learn from all rows and are changed while their gradient is still in the cache. Every number is the same sum however
+ * it is cut, so any number of threads gives the same bits. */
 #include "train/gradient/gradient.h"
 #include "train/trainer.h"
 
-enum { PIECE_UNITS = 12 };
+#include <string.h>
+
+/* Units of a node that learn at once, before their parameters are changed. */
+enum { UNITS_AT_ONCE = 24 };
 
 /* Multiply-adds a step from which a second thread is worth its calls. (Measured: documentation/performance.md.) */
 static const double WORTH_SHARING = 1e6;
@@ -18,66 +20,54 @@ static double multiply_adds(const rl_trainer *t)
     return 3.0 * (double)t->net->parameter_count * t->how.batch;
 }
 
-static size_t cut_units(const rl_net *net, rl_piece *pieces)
-{
-    size_t count = 0;
-    for (rl_node i = 1; i < net->count; i++) {
-        const rl_node_data *node = &net->nodes[i];
-        const int step = node->kind == RL_DENSE ? PIECE_UNITS : node->units; /* units may share a PReLU's α */
-        for (int unit = 0; node->parameters && unit < node->units; unit += step, count++)
-            if (pieces)
-                pieces[count] = (rl_piece){
-                    .node = i, .unit = unit, .last_unit = node->units - unit < step ? node->units : unit + step
-                };
-    }
-    return count;
-}
-
 bool rl_step_make(rl_trainer *t, rl_error *err)
 {
-    if (!rl_net_is_single(t->net))
-        return !rl_failed(err);
-    t->piece_count = cut_units(t->net, NULL);
-    t->pieces = rl_new(t->memory, t->piece_count, sizeof *t->pieces, err);
-    if (t->pieces)
-        cut_units(t->net, t->pieces);
-    if (t->how.threads > 1 && multiply_adds(t) >= WORTH_SHARING)
+    if (rl_net_is_single(t->net) && t->how.threads > 1 && multiply_adds(t) >= WORTH_SHARING)
         t->crew = rl_crew_new(t->how.threads, t->memory, err);
+    t->share_finite = rl_new(t->memory, (size_t)rl_crew_size(t->crew), sizeof *t->share_finite, err);
+    t->pass = rl_pass_new_shared(t->net, t->how.batch, t->crew, err);
     return !rl_failed(err);
 }
 
-/* ---- Rows ---- */
-
-static void take_rows(rl_trainer *t, rl_block block)
+void rl_step_free(rl_trainer *t)
 {
-    const rl_net *net = t->net;
-    const rl_rows *rows = rl_rows_of(net->variant);
-    const size_t lanes = (size_t)net->lanes, features = t->data->features, targets = t->targets.width;
-    const uint32_t *order = t->order + (t->row + block.first) * lanes; /* [rows][lanes] */
-    rows->gather(block.rows, features, t->data->x, order, t->x + block.first * features * lanes);
-    rows->gather(block.rows, targets, t->targets.rows, order, t->y + block.first * targets * lanes);
-    rl_pass_forward_block(net, t->pass, block);
-    rl_pass_loss_block(net, t->pass, t->how.loss, t->y, block);
-    rl_pass_loss_backward_block(net, t->pass, t->how.loss, t->y, block);
-    rl_pass_backward_block(net, t->pass, block);
+    rl_pass_free(t->pass);
+    rl_free(t->memory, t->share_finite);
+    rl_crew_free(t->crew);
 }
 
-/* Whole vectors of rows, and a block for every worker as long as there are so many. */
-static size_t block_rows(const rl_trainer *t)
+/* ---- The batch ---- */
+
+/* out [rows][width][lanes]; order [rows][lanes]. One lane has nothing to interleave. */
+static void gather(const rl_net *net, size_t rows, size_t width, const float *data, const uint32_t *order, float *out)
 {
-    if (!rl_net_is_single(t->net))
-        return (size_t)t->pass->batch;
-    const size_t width = rl_gemm_of(t->net->wide)->width, workers = (size_t)rl_crew_size(t->crew);
-    const size_t share = ((size_t)t->pass->batch + workers - 1) / workers;
-    const size_t rows = (share + width - 1) / width * width;
-    return rows < RL_BLOCK_ROWS ? rows : RL_BLOCK_ROWS;
+    if (!rl_net_is_single(net)) {
+        rl_rows_of(net->variant)->gather(rows, width, data, order, out);
+        return;
+    }
+    for (size_t b = 0; b < rows; b++)
+        memcpy(out + b * width, data + order[b] * width, width * sizeof *out);
 }
 
-static void take_block(void *self, int worker, size_t index)
+static void gather_rows(void *self, int share, int shares)
 {
     rl_trainer *t = self;
-    const size_t most = block_rows(t), first = index * most, left = (size_t)t->pass->batch - first;
-    take_rows(t, (rl_block){ .first = first, .rows = left < most ? left : most, .worker = worker });
+    const size_t lanes = (size_t)t->net->lanes, features = t->data->features, targets = t->targets.width;
+    size_t first, end;
+    rl_share_of((size_t)t->pass->batch, 1, share, shares, &first, &end);
+    const uint32_t *order = t->order + (t->row + first) * lanes; /* [rows][lanes] */
+    gather(t->net, end - first, features, t->data->x, order, t->x + first * features * lanes);
+    gather(t->net, end - first, targets, t->targets.rows, order, t->y + first * targets * lanes);
+}
+
+static void judge_rows(void *self, int share, int shares)
+{
+    rl_trainer *t = self;
+    size_t first, end;
+    rl_share_of((size_t)t->pass->batch, 1, share, shares, &first, &end);
+    const rl_block block = { first, end - first };
+    rl_pass_loss_block(t->net, t->pass, t->how.loss, t->y, block);
+    rl_pass_loss_backward_block(t->net, t->pass, t->how.loss, t->y, block);
 }
 
 /* ---- Parameters ---- */
@@ -125,34 +115,56 @@ static bool change_run(rl_trainer *t, size_t first, size_t count)
     return all;
 }
 
-static void change_piece(rl_trainer *t, rl_piece *piece)
+static bool change_units(rl_trainer *t, rl_node i, size_t unit, size_t last_unit)
 {
-    const rl_node_data *node = &t->net->nodes[piece->node];
-    const size_t unit = (size_t)piece->unit, units = (size_t)(piece->last_unit - piece->unit);
-    if (node->kind != RL_DENSE) {
-        piece->finite = change_run(t, node->offset, node->parameters);
-        return;
+    const rl_node_data *node = &t->net->nodes[i];
+    if (node->kind != RL_DENSE)
+        return change_run(t, node->offset, node->parameters);
+    const size_t inputs = node->weights / (size_t)node->units, units = last_unit - unit;
+    bool finite = change_run(t, node->offset + unit * inputs, units * inputs);
+    return (!node->bias || change_run(t, node->offset + node->weights + unit, units)) && finite;
+}
+
+/* Calls act for all parameters of a share: some units after the other; a curve's α may be one for all units. */
+static bool for_units(
+    rl_trainer *t, int share, int shares, bool (*act)(rl_trainer *t, rl_node node, size_t unit, size_t last_unit))
+{
+    bool good = true;
+    for (rl_node i = t->net->count - 1; i > 0; i--) {
+        const rl_node_data *node = &t->net->nodes[i];
+        size_t unit, end, step = node->kind == RL_DENSE ? UNITS_AT_ONCE : (size_t)node->units;
+        rl_share_of(node->parameters ? (size_t)node->units : 0, node->kind == RL_DENSE ? RL_GRAIN_OF_UNITS : step,
+            share, shares, &unit, &end);
+        for (; unit < end; unit += step)
+            good = act(t, i, unit, end - unit < step ? end : unit + step) && good;
     }
-    const size_t inputs = node->weights / (size_t)node->units;
-    piece->finite = change_run(t, node->offset + unit * inputs, units * inputs);
-    if (node->bias)
-        piece->finite = change_run(t, node->offset + node->weights + unit, units) && piece->finite;
+    return good;
 }
 
-static void learn_piece(void *self, int worker, size_t index)
+static bool learn_units(rl_trainer *t, rl_node node, size_t unit, size_t last_unit)
 {
-    (void)worker;
-    rl_trainer *t = self;
-    rl_piece *piece = &t->pieces[index];
-    rl_pass_learn(t->net, t->pass, piece->node, piece->unit, piece->last_unit);
-    if (!(t->how.clip > 0))
-        change_piece(t, piece);
+    rl_pass_learn(t->net, t->pass, node, unit, last_unit);
+    return true;
 }
 
-static void change_clipped(void *self, int worker, size_t index)
+static bool learn_and_change_units(rl_trainer *t, rl_node node, size_t unit, size_t last_unit)
 {
-    (void)worker;
-    change_piece(self, &((rl_trainer *)self)->pieces[index]);
+    return learn_units(t, node, unit, last_unit) && change_units(t, node, unit, last_unit);
+}
+
+static void learn_share(void *self, int share, int shares)
+{
+    for_units(self, share, shares, learn_units);
+}
+
+static void change_share(void *self, int share, int shares)
+{
+    ((rl_trainer *)self)->share_finite[share] = for_units(self, share, shares, change_units);
+}
+
+static void learn_and_change_share(void *self, int share, int shares)
+{
+    ((rl_trainer *)self)->share_finite[share] = for_units(self, share, shares, learn_and_change_units);
 }
 
 static void clip(rl_trainer *t)
@@ -160,22 +172,24 @@ static void clip(rl_trainer *t)
     rl_gradient_kernels_of(t->net->variant)->clip(t->net->parameter_count, (double)t->how.clip, t->pass->dparameters);
 }
 
-static void learn_in_pieces(rl_trainer *t)
+static void learn_alone(rl_trainer *t)
 {
-    rl_crew_run(t->crew, t->piece_count, learn_piece, t);
-    if (t->how.clip > 0) {
+    if (t->how.clip > 0) { /* its norm is that of the whole gradient */
+        rl_crew_run(t->crew, learn_share, t);
         clip(t);
-        rl_crew_run(t->crew, t->piece_count, change_clipped, t);
+        rl_crew_run(t->crew, change_share, t);
+    } else {
+        rl_crew_run(t->crew, learn_and_change_share, t);
     }
     *t->finite = true;
-    for (size_t i = 0; i < t->piece_count; i++)
-        *t->finite = *t->finite && t->pieces[i].finite;
+    for (int s = 0; s < rl_crew_size(t->crew); s++)
+        *t->finite = *t->finite && t->share_finite[s];
 }
 
-static void learn_at_once(rl_trainer *t)
+static void learn_in_a_pack(rl_trainer *t)
 {
     for (rl_node i = t->net->count - 1; i > 0; i--)
-        rl_pass_learn(t->net, t->pass, i, 0, t->net->nodes[i].units);
+        rl_pass_learn(t->net, t->pass, i, 0, (size_t)t->net->nodes[i].units);
     if (t->how.clip > 0)
         clip(t);
     change(t, t->net->variant, t->optimiser, 0, t->net->parameter_count, t->rates, t->finite);
@@ -185,13 +199,15 @@ static void learn_at_once(rl_trainer *t)
 
 void rl_step_run(rl_trainer *t, size_t batch)
 {
+    t->pass->batch = (int)batch;
+    rl_crew_run(t->crew, gather_rows, t);
     rl_pass_training(t->pass, (uint64_t)t->step);
-    rl_pass_begin(t->pass, t->x, (int)batch);
-    const size_t rows = block_rows(t);
-    rl_crew_run(t->crew, (batch + rows - 1) / rows, take_block, t);
+    rl_pass_forward(t->net, t->pass, t->x, (int)batch);
+    rl_crew_run(t->crew, judge_rows, t);
     rl_pass_mean_loss(t->net, t->pass, t->batch_loss);
-    if (t->pieces)
-        learn_in_pieces(t);
+    rl_pass_propagate(t->net, t->pass);
+    if (rl_net_is_single(t->net))
+        learn_alone(t);
     else
-        learn_at_once(t);
+        learn_in_a_pack(t);
 }

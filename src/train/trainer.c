@@ -104,7 +104,6 @@ static bool make_arrays(rl_trainer *t, rl_error *err)
     t->finite = rl_new(t->memory, lanes, sizeof *t->finite, err);
     t->decays = rl_new(t->memory, parameters, 1, err);
     rl_step_make(t, err);
-    t->pass = rl_pass_new_shared(t->net, t->how.batch, rl_crew_size(t->crew), err);
     if (t->how.patience)
         rl_sweep_new(&t->validation, t->net, t->how.validation, t->how.loss, err);
     return !rl_failed(err);
@@ -159,9 +158,7 @@ void rl_trainer_free(rl_trainer *t)
     rl_free(memory, t->batch_loss);
     rl_free(memory, t->finite);
     rl_free(memory, t->decays);
-    rl_free(memory, t->pieces);
-    rl_crew_free(t->crew);
-    rl_pass_free(t->pass);
+    rl_step_free(t);
     rl_targets_free(&t->targets);
     if (t->validation.data)
         rl_sweep_free(&t->validation);

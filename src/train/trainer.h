@@ -8,13 +8,6 @@
 #include "train/optimisers.h"
 #include "train/sweep.h"
 
-/* Some units of a node, whose parameters learn together and are then changed while they are in the cache. */
-typedef struct {
-    rl_node node;
-    int unit, last_unit;
-    bool finite; /* its parameters after the last step */
-} rl_piece;
-
 struct rl_trainer {
     rl_memory memory;
     rl_net *net;
@@ -22,8 +15,6 @@ struct rl_trainer {
     rl_training how;               /* with defaults filled in */
     const rl_optimiser *optimiser; /* of the net's variant */
     rl_crew *crew;                 /* NULL: one thread */
-    rl_piece *pieces;              /* [piece_count]: of a net of one lane; NULL for packs */
-    size_t piece_count;
     rl_targets targets;
     rl_pass *pass;
     bool told_to_stop;
@@ -42,12 +33,14 @@ struct rl_trainer {
     float *rates;          /* [lanes], of this epoch */
     float *batch_loss;     /* [lanes] */
     int32_t *finite;       /* [lanes] */
+    bool *share_finite;    /* [shares of the crew] */
     unsigned char *decays; /* [parameters] */
     rl_sweep validation;
 };
 
 /* One step on the next batch rows of the order: everything but the count of steps. Leaves batch_loss and finite. */
-bool rl_step_make(rl_trainer *trainer, rl_error *err); /* crew and pieces */
+bool rl_step_make(rl_trainer *trainer, rl_error *err); /* crew and pass */
+void rl_step_free(rl_trainer *trainer);
 void rl_step_run(rl_trainer *trainer, size_t batch);
 
 /* Puts a restored trainer where step says: the epoch, its order of rows, the place in it. */

@@ -1,48 +1,50 @@
 /* The matrix product of a net of one lane (kernel/gemm.h), on vectors of LANES columns.
  *
- * A tile of TILE_ROWS × TILE_VECTORS sums stays in registers while k runs: for each k, TILE_VECTORS loads of b and
- * one broadcast of a for every row feed TILE_ROWS · TILE_VECTORS multiply-adds. The tiles of one strip of b's columns
- * follow each other, so that the strip stays in the cache. */
+ * A tile of ROWS × VECTORS sums stays in registers while k runs: for each k, VECTORS loads of b and one broadcast of a for
+ * every row feed ROWS · VECTORS multiply-adds. A wide tile needs the fewest loads, and reads few rows of a at a time:
+ * rows 2^12 bytes apart would push each other out of the first-level cache. The tiles of one strip of b's columns follow
+ * each other, so that the strip stays in the cache. */
 #include "kernel/gemm.h"
 #include "kernel/lanes/transpose.h"
 
 /* 32 vector registers hold 24 sums and their operands, 16 hold 12. */
-enum { TILE_ROWS = RL_WIDTH == 16 ? 12 : 6, TILE_VECTORS = 2, STRIP = TILE_VECTORS * LANES };
+enum { SUMS = RL_WIDTH == 16 ? 24 : 12, WIDEST_TILE = 4, REST_ROWS = 4 };
 
 /* ROWS and VECTORS are constants wherever this is called: their loops unroll and sum stays in registers. */
 static inline __attribute__((always_inline)) void tile(const size_t ROWS, const size_t VECTORS, const rl_product *p,
     const real *a, const real *b, size_t b_by_term, real *c)
 {
-    lane sum[TILE_ROWS][TILE_VECTORS];
+    lane sum[SUMS];
     for (size_t m = 0; m < ROWS; m++)
         for (size_t n = 0; n < VECTORS; n++)
-            sum[m][n] = p->add ? lane_load(c + m * p->c_by_row + n * LANES) : lane_zero();
+            sum[m * VECTORS + n] = p->add ? lane_load(c + m * p->c_by_row + n * LANES) : lane_zero();
     const size_t a_by_row = p->a_by_row, a_by_term = p->a_by_term;
     for (size_t k = p->terms; k > 0; k--, a += a_by_term, b += b_by_term) {
-        lane b_now[TILE_VECTORS];
+        lane b_now[WIDEST_TILE];
         for (size_t n = 0; n < VECTORS; n++)
             b_now[n] = lane_load(b + n * LANES);
         for (size_t m = 0; m < ROWS; m++) {
             lane a_now = lane_all(a[m * a_by_row]);
             for (size_t n = 0; n < VECTORS; n++)
-                sum[m][n] = lane_fma(a_now, b_now[n], sum[m][n]);
+                sum[m * VECTORS + n] = lane_fma(a_now, b_now[n], sum[m * VECTORS + n]);
         }
     }
     for (size_t m = 0; m < ROWS; m++)
         for (size_t n = 0; n < VECTORS; n++)
-            lane_store(c + m * p->c_by_row + n * LANES, sum[m][n]);
+            lane_store(c + m * p->c_by_row + n * LANES, sum[m * VECTORS + n]);
 }
 
 /* All rows of one strip, whose b and c start here. */
 static inline __attribute__((always_inline)) void strip(
     const size_t VECTORS, const rl_product *p, const real *b, size_t b_by_term, real *c)
 {
+    const size_t ROWS = SUMS / VECTORS;
     const real *a = p->a;
     size_t m = 0;
-    for (; m + TILE_ROWS <= p->rows; m += TILE_ROWS)
-        tile(TILE_ROWS, VECTORS, p, a + m * p->a_by_row, b, b_by_term, c + m * p->c_by_row);
-    for (; m + 4 <= p->rows; m += 4)
-        tile(4, VECTORS, p, a + m * p->a_by_row, b, b_by_term, c + m * p->c_by_row);
+    for (; m + ROWS <= p->rows; m += ROWS)
+        tile(ROWS, VECTORS, p, a + m * p->a_by_row, b, b_by_term, c + m * p->c_by_row);
+    for (; ROWS > REST_ROWS && m + REST_ROWS <= p->rows; m += REST_ROWS)
+        tile(REST_ROWS, VECTORS, p, a + m * p->a_by_row, b, b_by_term, c + m * p->c_by_row);
     for (; m < p->rows; m++)
         tile(1, VECTORS, p, a + m * p->a_by_row, b, b_by_term, c + m * p->c_by_row);
 }
@@ -51,7 +53,7 @@ static inline __attribute__((always_inline)) void strip(
  * rows at a time, for a sum that is put down and taken up again is the same sum. */
 static void last_columns(const rl_product *p, size_t first)
 {
-    enum { TERMS = 256, ROWS = 2 * TILE_ROWS };
+    enum { TERMS = 256, ROWS = 2 * SUMS };
     const size_t columns = p->columns - first;
     real b[TERMS * LANES], c[ROWS * LANES] = { 0 };
     for (size_t k = 0; k < p->terms; k += TERMS) {
@@ -84,10 +86,16 @@ static void product(const rl_product *p)
     const real *b = p->b;
     real *c = p->c;
     size_t n = 0;
-    for (; n + STRIP <= p->columns; n += STRIP)
-        strip(TILE_VECTORS, p, b + n, p->b_by_term, c + n);
-    for (; n + LANES <= p->columns; n += LANES)
+    for (; n + WIDEST_TILE * LANES <= p->columns; n += WIDEST_TILE * LANES)
+        strip(WIDEST_TILE, p, b + n, p->b_by_term, c + n);
+    const size_t vectors = (p->columns - n) / LANES;
+    if (vectors == 3)
+        strip(3, p, b + n, p->b_by_term, c + n);
+    else if (vectors == 2)
+        strip(2, p, b + n, p->b_by_term, c + n);
+    else if (vectors == 1)
         strip(1, p, b + n, p->b_by_term, c + n);
+    n += vectors * LANES;
     if (n < p->columns)
         last_columns(p, n);
 }

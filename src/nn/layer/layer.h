@@ -9,7 +9,7 @@
 
 enum {
     RL_WIDEST = 16,
-    RL_BLOCK_ROWS = 32
+    RL_BLOCK_ROWS = 64
 }; /* lanes of the widest variant; rows that a net of one lane takes at once */
 
 typedef enum { RL_INPUT, RL_DENSE, RL_ACTIVATION, RL_DROPOUT, RL_ADD, RL_KINDS } rl_kind;
@@ -31,7 +31,8 @@ typedef struct {
     const void *dy;             /* [batch][units] */
     const void *w;              /* [parameters] */
     void *dw;                   /* [parameters], set by learn */
-    size_t unit, last_unit;     /* learn: those of units unit … last_unit - 1 alone */
+    size_t unit, last_unit;     /* learn: that of units unit … last_unit - 1 alone */
+    size_t input, last_input;   /* backward of a net of one lane: that of these inputs alone */
     bool bias;                  /* dense */
     double share;               /* dropout */
     const rl_group *groups;     /* activation: [group_count] */
