@@ -149,6 +149,7 @@ typedef struct {
 
 int  rl_lanes_best(void);               /* the lanes of one vector register on this processor */
 bool rl_lanes_supported(int lanes);     /* 1, 4, 8 and 16, as far as the processor goes */
+int  rl_lanes_for(size_t parameters);   /* in which many nets of so many parameters train fastest: the best, or 1 if wide */
 const char *rl_processor_kernels(void); /* "avx512", "avx2" or "plain" */
 
 rl_net *rl_net_new (rl_net_config config, rl_error *err);
@@ -351,6 +352,7 @@ void        rl_trainer_free(rl_trainer *trainer);
 bool        rl_trainer_step(rl_trainer *trainer, long steps); /* false when every lane has ended or was told to stop */
 long        rl_trainer_steps (const rl_trainer *trainer);     /* done */
 long        rl_trainer_epochs(const rl_trainer *trainer);     /* done */
+int         rl_trainer_threads(const rl_trainer *trainer);    /* that take part in a step */
 rl_lane_fate rl_trainer_fate (const rl_trainer *trainer, int lane);
 /* For an observer that found a lane's loss over a whole data set not finite: the lane has diverged, at this step. */
 void        rl_trainer_diverged(rl_trainer *trainer, int lane);

@@ -47,6 +47,8 @@ void rl_parts_free(rl_parts *parts);
 /* The net of a recipe for data like these: lane l has lane_arms[l]'s curve and seeds[l] (both [lanes]). */
 rl_net *rl_recipe_net(const rl_recipe *recipe, const rl_arm *lane_arms, const uint64_t *seeds, int lanes, const rl_dataset *data, rl_memory memory, rl_error *err);
 
+size_t rl_recipe_parameters(const rl_recipe *recipe, const rl_dataset *data); /* of one such net, learned slopes left out */
+
 /* A named way to live or die: what it changes in a recipe. */
 typedef struct {
     const char *name;   /* "healthy" */
@@ -71,7 +73,7 @@ typedef struct {
     size_t arm_count;
     uint64_t first_seed;
     size_t seeds;
-    int threads, lanes;          /* 0: as many as there are */
+    int threads, lanes;          /* 0: as many as there are; lanes as rl_lanes_for has it */
     bool boundaries;             /* for data of two features: keep a grid of the first seed's decisions */
     bool (*keep_going)(void *self); /* asked often and from several threads; NULL: always */
     void (*progress)(void *self, double share_done); /* from one thread at a time; NULL: none */

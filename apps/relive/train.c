@@ -254,7 +254,7 @@ static char *make_document(document_of write, const settings *s, const rl_datase
                                .trainings = run->finished,
                                .seconds = run->seconds,
                                .samples = run->samples,
-                               .threads = run->threads,
+                               .threads = run->threads * run->threads_of_a_net,
                                .lanes = run->lanes,
                                .confusion = confusion },
         err);

@@ -18,6 +18,7 @@ typedef struct {
     const rl_parts *parts;
     training_run *run;
     size_t packs;
+    int threads_of_a_net; /* what threads there are, if packs are fewer */
     atomic_size_t next_pack;
     atomic_long epochs_done; /* by all packs */
     progress bar;
@@ -258,6 +259,7 @@ static void train_pack(pack *p)
     how.observer_count = 1;
     how.keep_going = keep_going;
     how.keep_going_self = p;
+    how.threads = p->job->threads_of_a_net;
     if (s->init_from)
         rl_model_load_parameters(p->net, s->init_from, p->err);
     p->monitor = rl_monitor_new(p->net, p->job->parts->train, 0, p->err);
@@ -294,6 +296,7 @@ static void train_pack(pack *p)
         keep_end(p, trainer);
     pthread_mutex_lock(&p->job->lock);
     p->job->training_seconds += seconds;
+    p->job->run->threads_of_a_net = rl_trainer_threads(trainer); /* the same for all */
     if (ended)
         p->job->run->samples +=
             (double)(rl_trainer_epochs(trainer) - before) * (double)p->job->parts->train->rows * p->used;
@@ -356,14 +359,14 @@ static int processors(void)
     return sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0 ? CPU_COUNT(&set) : 1;
 }
 
-/* One seed has no use for lanes; a few seeds ride narrower, so that every thread has some. */
-static int choose_lanes(const settings *s, int threads)
+/* One seed has no use for lanes, nor have wide nets; a few seeds ride narrower, so that every thread has some. */
+static int choose_lanes(const settings *s, const rl_dataset *train, int threads)
 {
     if (s->seeds == 1)
         return 1;
     if (s->lanes)
         return s->lanes;
-    int lanes = rl_lanes_best();
+    int lanes = rl_lanes_for(rl_recipe_parameters(&s->recipe, train));
     while (lanes > 4 && (s->seeds + (size_t)lanes - 1) / (size_t)lanes < (size_t)threads)
         lanes /= 2;
     return rl_lanes_supported(lanes) ? lanes : 1;
@@ -372,9 +375,10 @@ static int choose_lanes(const settings *s, int threads)
 bool training_do(const settings *s, const rl_parts *parts, training_run *run, rl_error *err)
 {
     int threads = s->threads ? s->threads : processors();
-    *run = (training_run){ .seeds = s->seeds, .lanes = choose_lanes(s, threads) };
+    *run = (training_run){ .seeds = s->seeds, .lanes = choose_lanes(s, parts->train, threads), .threads_of_a_net = 1 };
     job j = { .s = s, .parts = parts, .run = run, .packs = (s->seeds + (size_t)run->lanes - 1) / (size_t)run->lanes };
     run->threads = (size_t)threads < j.packs ? threads : (int)j.packs;
+    j.threads_of_a_net = threads / run->threads;
     run->runs = calloc(s->seeds, sizeof *run->runs);
     pthread_t *others = calloc((size_t)run->threads, sizeof *others);
     if (run->runs && others) {

@@ -28,7 +28,7 @@ typedef struct {
     seed_run *runs; /* [seeds] */
     size_t seeds, finished;
     double seconds, samples;
-    int threads, lanes;
+    int threads, lanes, threads_of_a_net;
 } training_run;
 
 /* Reads s->resume and s->init_from. run is to be freed even after a failure. */

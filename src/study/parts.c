@@ -65,6 +65,16 @@ static int outputs_of(const rl_recipe *recipe, const rl_dataset *data)
     return (int)(data->classes ? data->classes : data->targets);
 }
 
+size_t rl_recipe_parameters(const rl_recipe *recipe, const rl_dataset *data)
+{
+    size_t inputs = data->features, count = 0;
+    for (int h = 0; h < recipe->hidden_count; h++) {
+        count += (inputs + 1) * (size_t)recipe->hidden[h];
+        inputs = (size_t)recipe->hidden[h];
+    }
+    return count + (inputs + 1) * (size_t)outputs_of(recipe, data);
+}
+
 static void append_layers(
     rl_net *net, const rl_recipe *recipe, const rl_activation_config *curves, const rl_dataset *data, rl_error *err)
 {

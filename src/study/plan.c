@@ -9,15 +9,15 @@ static bool may_share(const rl_activation *a, const rl_activation *b)
 
 /* Puts arm's seeds first … into packs; the last pack, if it has room and another arm may join, stays open in *open. */
 static void deal(
-    rl_plan *plan, const rl_study *study, size_t setting, size_t arm, size_t first, size_t count, rl_pack **open)
+    rl_plan *plan, const rl_study *study, rl_pack like, size_t arm, size_t first, size_t count, rl_pack **open)
 {
     for (size_t s = first; s < first + count; s++) {
         rl_pack *pack = *open;
-        if (pack && (pack->used == plan->lanes || !may_share(study->arms[pack->arm[0]].curve, study->arms[arm].curve)))
+        if (pack && (pack->used == like.lanes || !may_share(study->arms[pack->arm[0]].curve, study->arms[arm].curve)))
             pack = NULL;
         if (!pack) {
             pack = &plan->packs[plan->count++];
-            *pack = (rl_pack){ .setting = setting };
+            *pack = like;
             *open = pack;
         }
         pack->arm[pack->used] = arm;
@@ -36,21 +36,28 @@ static int by_seed(const void *left, const void *right)
     return a->arm[0] < b->arm[0] ? -1 : a->arm[0] > b->arm[0];
 }
 
-static void fill(rl_plan *plan, const rl_study *study)
+static int lanes_of(const rl_plan *plan, const rl_study *study, size_t setting, const rl_dataset *data)
 {
-    const size_t lanes = (size_t)plan->lanes, rest = study->seeds % lanes, whole = study->seeds - rest;
+    const int fastest = rl_lanes_for(rl_recipe_parameters(&study->settings[setting].recipe, data));
+    return study->lanes || fastest > plan->lanes ? plan->lanes : fastest;
+}
+
+static void fill(rl_plan *plan, const rl_study *study, const rl_dataset *data)
+{
     plan->count = 0;
     for (size_t setting = 0; setting < study->setting_count; setting++) {
+        const rl_pack like = { .setting = setting, .lanes = lanes_of(plan, study, setting, data) };
+        const size_t lanes = (size_t)like.lanes, rest = study->seeds % lanes, whole = study->seeds - rest;
         for (size_t arm = 0; arm < study->arm_count; arm++)
             for (size_t s = 0; s < whole; s += lanes)
-                deal(plan, study, setting, arm, s, lanes, &(rl_pack *){ NULL });
+                deal(plan, study, like, arm, s, lanes, &(rl_pack *){ NULL });
         rl_pack *open = NULL;
         for (size_t arm = 0; arm < study->arm_count; arm++)
-            deal(plan, study, setting, arm, whole, rest, &open);
+            deal(plan, study, like, arm, whole, rest, &open);
     }
     for (size_t p = 0; p < plan->count; p++) {
         rl_pack *pack = &plan->packs[p];
-        for (int l = pack->used; l < plan->lanes; l++) {
+        for (int l = pack->used; l < pack->lanes; l++) {
             pack->arm[l] = pack->arm[pack->used - 1];
             pack->seed[l] = pack->seed[pack->used - 1];
         }
@@ -58,7 +65,7 @@ static void fill(rl_plan *plan, const rl_study *study)
     qsort(plan->packs, plan->count, sizeof *plan->packs, by_seed);
 }
 
-bool rl_plan_make(rl_plan *plan, const rl_study *study, int threads, rl_error *err)
+bool rl_plan_make(rl_plan *plan, const rl_study *study, const rl_dataset *data, int threads, rl_error *err)
 {
     *plan = (rl_plan){ .memory = study->memory, .lanes = study->lanes ? study->lanes : rl_lanes_best() };
     if (rl_failed(err))
@@ -75,11 +82,14 @@ bool rl_plan_make(rl_plan *plan, const rl_study *study, int threads, rl_error *e
     plan->packs = rl_new(study->memory, most, sizeof *plan->packs, err); /* one training a pack at worst */
     if (!plan->packs)
         return false;
-    fill(plan, study);
+    fill(plan, study, data);
     while (!study->lanes && plan->count < (size_t)threads && plan->lanes > 4) {
         plan->lanes /= 2;
-        fill(plan, study);
+        fill(plan, study, data);
     }
+    plan->lanes = 1;
+    for (size_t p = 0; p < plan->count; p++)
+        plan->lanes = plan->packs[p].lanes > plan->lanes ? plan->packs[p].lanes : plan->lanes;
     return true;
 }
 

@@ -10,7 +10,7 @@ enum { RL_MOST_LANES = 16 };
 /* One net's worth of trainings, all of one setting. Lanes beyond used repeat the last one and are ignored. */
 typedef struct {
     size_t setting;
-    int used;
+    int lanes, used;
     size_t arm[RL_MOST_LANES];  /* which arm … */
     size_t seed[RL_MOST_LANES]; /* … and which seed (an index) rides in the lane */
 } rl_pack;
@@ -18,14 +18,15 @@ typedef struct {
 typedef struct {
     rl_pack *packs; /* [count] */
     size_t count;
-    int lanes;
+    int lanes; /* at most, in a pack */
     rl_memory memory;
 } rl_plan;
 
 /* Full packs first, arm by arm; what is left over of the arms shares packs, where their curves may. Packs come seed
  * block by seed block, so that a study that is interrupted leaves whole pairs. A study too small to give every
- * thread a pack gets narrower ones. The plan changes how fast results come, never what they are. */
-bool rl_plan_make(rl_plan *plan, const rl_study *study, int threads, rl_error *err);
+ * thread a pack gets narrower ones, and wide nets ride alone. The plan changes how fast results come, never what they
+ * are. data: like that of every setting. */
+bool rl_plan_make(rl_plan *plan, const rl_study *study, const rl_dataset *data, int threads, rl_error *err);
 void rl_plan_free(rl_plan *plan);
 
 #endif

@@ -144,8 +144,8 @@ static void run_pack(void *self, int worker, size_t index)
         if (pack->seed[l] == 0)
             boundaries[l] = cell->boundary;
     }
-    if (!rl_pack_run(pack, study, run->plan.lanes, &run->parts[pack->setting], trials, boundaries,
-            run->results->grid_low, run->results->grid_high, &run->seconds[index], &run->errors[index]) &&
+    if (!rl_pack_run(pack, study, &run->parts[pack->setting], trials, boundaries, run->results->grid_low,
+            run->results->grid_high, &run->seconds[index], &run->errors[index]) &&
         rl_failed(&run->errors[index]))
         atomic_store(&run->failed, true);
     size_t done = atomic_fetch_add(&run->done, 1) + 1;
@@ -196,7 +196,7 @@ static bool run_all(work *run, int threads, rl_error *err)
     run->parts = rl_new(study->memory, study->setting_count, sizeof *run->parts, err);
     for (size_t i = 0; i < study->setting_count && !rl_failed(err); i++)
         rl_parts_make(&study->settings[i].recipe, data, study->data_seed, &run->parts[i], err);
-    if (rl_plan_make(&run->plan, study, threads, err)) {
+    if (!rl_failed(err) && rl_plan_make(&run->plan, study, data, threads, err)) {
         run->seconds = rl_new(study->memory, run->plan.count, sizeof *run->seconds, err);
         run->errors = rl_new(study->memory, run->plan.count, sizeof *run->errors, err);
     }

@@ -194,18 +194,18 @@ static bool train_and_record(
     return whole;
 }
 
-bool rl_pack_run(const rl_pack *pack, const rl_study *study, int lanes, const rl_parts *parts, rl_trial *const *trials,
+bool rl_pack_run(const rl_pack *pack, const rl_study *study, const rl_parts *parts, rl_trial *const *trials,
     unsigned char *const *boundaries, const float low[2], const float high[2], double *seconds, rl_error *err)
 {
     const rl_recipe *recipe = &study->settings[pack->setting].recipe;
     rl_arm arms[RL_MOST_LANES];
     uint64_t seeds[RL_MOST_LANES];
-    for (int l = 0; l < lanes; l++) {
+    for (int l = 0; l < pack->lanes; l++) {
         arms[l] = study->arms[pack->arm[l]];
         seeds[l] = study->first_seed + pack->seed[l];
     }
     recorder r = { .trials = trials, .used = pack->used, .has_test = parts->test };
-    rl_net *net = rl_recipe_net(recipe, arms, seeds, lanes, parts->train, study->memory, err);
+    rl_net *net = rl_recipe_net(recipe, arms, seeds, pack->lanes, parts->train, study->memory, err);
     if (net) {
         r.monitor = rl_monitor_new(net, parts->train, 0, err);
         rl_sweep_new(&r.train, net, parts->train, recipe->training.loss, err);

@@ -343,6 +343,11 @@ long rl_trainer_epochs(const rl_trainer *t)
     return t->epoch;
 }
 
+int rl_trainer_threads(const rl_trainer *t)
+{
+    return rl_crew_size(t->crew);
+}
+
 rl_lane_fate rl_trainer_fate(const rl_trainer *t, int lane)
 {
     return t->fates[lane];
