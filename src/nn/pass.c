@@ -34,7 +34,7 @@ static size_t scratch_of(const rl_net *net, size_t max_batch, rl_node i)
 {
     const rl_node_data *node = &net->nodes[i];
     if (rl_net_is_single(net) && node->kind == RL_DENSE)
-        return (size_t)(net->nodes[node->reads[0]].units + node->units) * RL_BLOCK_ROWS;
+        return ((size_t)net->nodes[node->reads[0]].units + (size_t)node->units) * RL_BLOCK_ROWS;
     return node->group_count > 1 ? max_batch * (size_t)node->units : 0;
 }
 

@@ -1,0 +1,140 @@
+/* A net of one lane goes its own way (nn/single.h) and may be shared by a crew: every value and gradient must be those of
+ * the same net in a lane of a pack, bit for bit, for any number of rows and threads. */
+#include "base/threads.h"
+#include "nets.h"
+#include "nn/pass.h"
+
+/* Layers that a crew shares by units, layers that it shares by rows, and what may stand between them. */
+static const char *const texts[] = {
+    "input 5; dense 7; relu; dense 3",
+    "input 130; dense 140; relu; dense 3",
+    "input 130; dense 140",
+    "input 17; relu; dense 20; dropout 0.3; dense 900; gelu; dense 20; dense 10",
+    "input 130; dense 130; prelu; dense 131; rrelu; dense 131; add 4; tanh; dense 200; prelu shared; dense 3",
+    "input 130; dense 130; leaky_relu:0.1; dense 130; add 2; dense 130; selu",
+};
+enum { TEXTS = sizeof texts / sizeof *texts, LANES = 4, LANE = 2 };
+
+static rl_net *net_of(const char *text, int lanes, rl_error *err)
+{
+    rl_net *net = rl_net_new((rl_net_config){ .seed = 30, .lanes = lanes }, err);
+    rl_net_append(net, text, (rl_dense_config){ .bias = 0.1f }, err);
+    return net;
+}
+
+/* Forward and backward while training; numbers [rows][width] in every lane. */
+static void run(const rl_net *net, rl_pass *pass, int rows)
+{
+    const int lanes = rl_net_lanes(net), inputs = rl_net_inputs(net), outputs = rl_net_outputs(net);
+    rl_random random = rl_random_stream(5, RL_FOR_TESTS, 1);
+    float *x = malloc((size_t)(rows * inputs * lanes) * sizeof *x),
+          *d = malloc((size_t)(rows * outputs * lanes) * sizeof *d);
+    for (int i = 0; i < rows * inputs; i++)
+        for (int l = 0, first = i * lanes; l < lanes; l++)
+            x[first + l] = l ? x[first] : (float)rl_random_normal(&random);
+    for (int i = 0; i < rows * outputs; i++)
+        for (int l = 0, first = i * lanes; l < lanes; l++)
+            d[first + l] = l ? d[first] : (float)rl_random_normal(&random);
+    rl_pass_training(pass, 41);
+    rl_forward(net, pass, x, rows);
+    rl_backward(net, pass, d);
+    free(x);
+    free(d);
+}
+
+static void assert_lane(const float *alone, const float *pack, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        assert_memory_equal(&alone[i], &pack[i * LANES + LANE], sizeof *alone);
+}
+
+static void compare(const char *text, int rows, int threads)
+{
+    rl_error err = { 0 };
+    rl_net *pack = net_of(text, LANES, &err), *alone = rl_net_copy_lane(pack, LANE, &err);
+    rl_crew *crew = threads > 1 ? rl_crew_new(threads, (rl_memory){ 0 }, &err) : NULL;
+    rl_pass *pack_pass = rl_pass_new(pack, rows, &err), *pass = rl_pass_new_shared(alone, rows, crew, &err);
+    assert_no_error(&err);
+    run(pack, pack_pass, rows);
+    run(alone, pass, rows);
+    for (rl_node i = 1; i < rl_net_nodes(alone); i++)
+        assert_lane(rl_values(pass, i), rl_values(pack_pass, i), (size_t)rows * (size_t)rl_net_node(alone, i).units);
+    size_t count;
+    rl_parameters(alone, &count);
+    assert_lane(rl_gradients(pass), rl_gradients(pack_pass), count);
+    rl_pass_free(pass);
+    rl_pass_free(pack_pass);
+    rl_crew_free(crew);
+    rl_net_free(alone);
+    rl_net_free(pack);
+}
+
+static void alone_is_as_in_a_lane(void **state)
+{
+    (void)state;
+    static const int rows[] = { 1, 15, 16, 33, 64, 65, 130 };
+    for (size_t t = 0; t < TEXTS; t++)
+        for (size_t r = 0; r < sizeof rows / sizeof *rows; r++)
+            compare(texts[t], rows[r], 1);
+}
+
+static void shared_is_as_alone(void **state)
+{
+    (void)state;
+    static const int rows[] = { 1, 40, 64, 130 };
+    for (size_t t = 0; t < TEXTS; t++)
+        for (size_t r = 0; r < sizeof rows / sizeof *rows; r++)
+            for (int threads = 2; threads < 8; threads += 2)
+                compare(texts[t], rows[r], threads);
+}
+
+/* A row's place in the block does not matter: a sweep over a set and a look at one witness see the same. */
+static void a_row_is_the_same_anywhere(void **state)
+{
+    (void)state;
+    enum { ROWS = 70, INPUTS = 130 };
+    rl_error err = { 0 };
+    rl_net *net = net_of("input 130; dense 140; relu; dense 9", 1, &err);
+    rl_pass *pass = rl_pass_new(net, ROWS, &err), *one = rl_pass_new(net, 1, &err);
+    rl_dataset *data = normal_data(ROWS, INPUTS, 2, 4);
+    assert_no_error(&err);
+    rl_forward(net, pass, data->x, ROWS);
+    for (size_t r = 0; r < ROWS; r++) {
+        rl_forward(net, one, data->x + r * INPUTS, 1);
+        assert_memory_equal(rl_output(one), rl_output(pass) + r * 9, 9 * sizeof(float));
+    }
+    rl_data_free(data);
+    rl_pass_free(one);
+    rl_pass_free(pass);
+    rl_net_free(net);
+}
+
+static bool make_and_free(rl_memory memory, rl_error *err)
+{
+    rl_net *net = rl_net_new((rl_net_config){ .memory = memory }, err);
+    if (net)
+        rl_net_append(net, "input 130; dense 140; relu; dense 3", (rl_dense_config){ 0 }, err);
+    rl_crew *crew = err->code ? NULL : rl_crew_new(2, memory, err);
+    rl_pass *pass = err->code ? NULL : rl_pass_new_shared(net, 70, crew, err);
+    rl_pass_free(pass);
+    rl_crew_free(crew);
+    rl_net_free(net);
+    return !err->code;
+}
+
+static void every_allocation_may_fail(void **state)
+{
+    (void)state;
+    fail_every_allocation(make_and_free);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(alone_is_as_in_a_lane),
+        cmocka_unit_test(shared_is_as_alone),
+        cmocka_unit_test(a_row_is_the_same_anywhere),
+        cmocka_unit_test(every_allocation_may_fail),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
