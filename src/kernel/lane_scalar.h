@@ -50,6 +50,26 @@ static inline lane lane_of_whole(wlane w)
     return (lane)w;
 }
 
+static inline lane lane_max(lane a, lane b) /* NaN in a stays */
+{
+    return a < b ? b : a;
+}
+
+static inline lane lane_min(lane a, lane b) /* NaN in a stays */
+{
+    return a > b ? b : a;
+}
+
+static inline lane lane_abs(lane a)
+{
+    return (lane)__builtin_fabs((double)a);
+}
+
+static inline lane lane_with_sign_of(lane size, lane sign)
+{
+    return (lane)__builtin_copysign((double)size, (double)sign);
+}
+
 static inline lane lane_fma(lane a, lane b, lane c)
 {
 #if defined(__FMA__) || defined(__aarch64__)

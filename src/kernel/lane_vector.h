@@ -55,7 +55,28 @@ static inline lane lane_of_whole(wlane w)
     return __builtin_convertvector(w, lane);
 }
 
+/* The sign is the highest bit. */
+static inline lane lane_abs(lane a)
+{
+    return (lane)((wlane)a & WHOLE_MAX);
+}
+
+static inline lane lane_with_sign_of(lane size, lane sign)
+{
+    return (lane)(((wlane)size & WHOLE_MAX) | ((wlane)sign & ~WHOLE_MAX));
+}
+
+/* What the processors have instructions for. lane_max(a, b) is a < b ? b : a and lane_min(a, b) is a > b ? b : a: a NaN
+ * in a stays. On x86 the instruction is that one with its operands exchanged. */
 #if RL_WIDTH == 16 && defined(__AVX512F__)
+static inline lane lane_max(lane a, lane b)
+{
+    return (lane)_mm512_max_ps((__m512)b, (__m512)a);
+}
+static inline lane lane_min(lane a, lane b)
+{
+    return (lane)_mm512_min_ps((__m512)b, (__m512)a);
+}
 static inline lane lane_fma(lane a, lane b, lane c)
 {
     return (lane)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
@@ -65,6 +86,14 @@ static inline lane lane_sqrt(lane x)
     return (lane)_mm512_sqrt_ps((__m512)x);
 }
 #elif RL_WIDTH == 8 && defined(__FMA__)
+static inline lane lane_max(lane a, lane b)
+{
+    return (lane)_mm256_max_ps((__m256)b, (__m256)a);
+}
+static inline lane lane_min(lane a, lane b)
+{
+    return (lane)_mm256_min_ps((__m256)b, (__m256)a);
+}
 static inline lane lane_fma(lane a, lane b, lane c)
 {
     return (lane)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
@@ -74,6 +103,14 @@ static inline lane lane_sqrt(lane x)
     return (lane)_mm256_sqrt_ps((__m256)x);
 }
 #elif RL_WIDTH == 4 && defined(__x86_64__)
+static inline lane lane_max(lane a, lane b)
+{
+    return (lane)_mm_max_ps((__m128)b, (__m128)a);
+}
+static inline lane lane_min(lane a, lane b)
+{
+    return (lane)_mm_min_ps((__m128)b, (__m128)a);
+}
 static inline lane lane_fma(lane a, lane b, lane c)
 {
 #ifdef __FMA__
@@ -87,6 +124,14 @@ static inline lane lane_sqrt(lane x)
     return (lane)_mm_sqrt_ps((__m128)x);
 }
 #elif RL_WIDTH == 4 && defined(__aarch64__)
+static inline lane lane_max(lane a, lane b)
+{
+    return pick(a < b, b, a);
+}
+static inline lane lane_min(lane a, lane b)
+{
+    return pick(a > b, b, a);
+}
 static inline lane lane_fma(lane a, lane b, lane c)
 {
     return (lane)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
@@ -96,6 +141,14 @@ static inline lane lane_sqrt(lane x)
     return (lane)vsqrtq_f32((float32x4_t)x);
 }
 #elif RL_WIDTH == 4 && defined(__wasm_simd128__)
+static inline lane lane_max(lane a, lane b)
+{
+    return (lane)wasm_f32x4_pmax((v128_t)a, (v128_t)b);
+}
+static inline lane lane_min(lane a, lane b)
+{
+    return (lane)wasm_f32x4_pmin((v128_t)a, (v128_t)b);
+}
 static inline lane lane_fma(lane a, lane b, lane c)
 {
     return a * b + c;

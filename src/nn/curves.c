@@ -79,7 +79,7 @@ void rl_activation_forward(const rl_activation *curve, size_t n, float alpha, co
 {
     rl_rows_of_curve call;
     plan(&call, curve, n, alpha);
-    call.kernels->forward(call.rows, 1, call.alphas, z, a);
+    call.kernels->forward(1, call.rows, call.alphas, z, a);
     if (call.rest) {
         size_t done = n - call.rest;
         float last_z[WIDEST] = { 0 }, last_a[WIDEST];
@@ -94,7 +94,7 @@ void rl_activation_backward(
 {
     rl_rows_of_curve call;
     plan(&call, curve, n, alpha);
-    call.kernels->backward(call.rows, 1, call.alphas, z, da, dz);
+    call.kernels->backward(1, call.rows, call.alphas, z, da, dz);
     if (call.rest) {
         size_t done = n - call.rest;
         float last_z[WIDEST] = { 0 }, last_da[WIDEST] = { 0 }, last_dz[WIDEST] = { 0 };

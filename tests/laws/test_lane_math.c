@@ -23,13 +23,13 @@ static lane density(lane x)
 static lane logistic(lane x)
 {
     lane rest;
-    return lane_logistic(x, lane_zero(), &rest);
+    return lane_logistic(x, &rest);
 }
 
 static lane logistic_rest(lane x)
 {
     lane rest;
-    lane_logistic(x, lane_zero(), &rest);
+    lane_logistic(x, &rest);
     return rest;
 }
 
@@ -180,7 +180,7 @@ static void logistic_takes_a_tail(void **state)
         double exact = i / 10.0 * (1 + 1 / 3.0);
         float x = (float)(exact * (1 - 1e-4)), tail = (float)(exact - (double)x);
         real results[LANES], rests[LANES];
-        lane rest, share = lane_logistic(lane_all((real)x), lane_all((real)tail), &rest);
+        lane rest, share = lane_logistic_with_tail(lane_all((real)x), lane_all((real)tail), &rest);
         lane_store(results, share);
         lane_store(rests, rest);
         double truth = true_sigmoid((double)x + (double)tail), truth_of_rest = true_sigmoid(-(double)x - (double)tail);

@@ -33,14 +33,14 @@ static lane value(lane z, lane alpha)
 {
     (void)alpha;
     lane tail, rest, x = argument(lane_clamp(z, -16, 16), &tail);
-    return lane_held_finite(z) * lane_logistic(x, tail, &rest);
+    return lane_held_finite(z) * lane_logistic_with_tail(x, tail, &rest);
 }
 
 static lane slope(lane z, lane alpha)
 {
     (void)alpha;
     lane held = lane_clamp(z, -16, 16), tail, rest, x = argument(held, &tail);
-    lane share = lane_logistic(x, tail, &rest);
+    lane share = lane_logistic_with_tail(x, tail, &rest);
     lane turn = lane_fma(held * held, lane_all(3 * A), lane_all(C)); /* 2u' */
     return lane_fma(held * turn * rest, share, share);
 }

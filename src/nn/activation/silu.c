@@ -15,7 +15,7 @@ static lane value(lane z, lane alpha)
 static lane slope(lane z, lane alpha)
 {
     (void)alpha;
-    lane rest, share = lane_logistic(z, lane_zero(), &rest);
+    lane rest, share = lane_logistic(z, &rest);
     return share * lane_fma(lane_held_finite(z), rest, lane_all(1));
 }
 

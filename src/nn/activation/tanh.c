@@ -15,7 +15,7 @@ static lane value(lane z, lane alpha)
 static lane slope(lane z, lane alpha)
 {
     (void)alpha;
-    lane rest, share = lane_logistic(lane_all(2) * z, lane_zero(), &rest);
+    lane rest, share = lane_logistic(lane_all(2) * z, &rest);
     return lane_all(4) * share * rest;
 }
 
