@@ -583,6 +583,59 @@ static void arrays_of_any_length(void **state)
         }
 }
 
+/* The loop past the caches, on every variant: forward's bits, its own rows only. Its rows are aligned to their size. */
+static void streams_what_forward_gives(void **state)
+{
+    (void)state;
+    enum { ROWS = 9, MOST = (ROWS + 1) * WIDEST };
+    rl_random random = rl_random_stream(11, RL_FOR_TESTS, 0);
+    size_t streaming = 0;
+    for (size_t i = 0; i < count; i++)
+        for (const kind *k = next_kind(NULL); k; k = next_kind(k)) {
+            const rl_curve *kernels = rl_curve_of(k->variant, i);
+            if (!kernels->stream)
+                continue;
+            streaming++;
+            _Alignas(64) double rows[3][MOST]; /* of reals: z, forward's a, stream's a */
+            double alpha_row[WIDEST], z[MOST], alphas[WIDEST];
+            for (size_t j = 0; j < MOST; j++)
+                z[j] = j == 7 ? NAN : (double)some_z(&random);
+            for (size_t l = 0; l < WIDEST; l++)
+                alphas[l] = (double)list[i]->alpha;
+            to_real(*k, MOST, z, rows[0]);
+            to_real(*k, k->lanes, alphas, alpha_row);
+            memset(rows[1], 77, sizeof rows[1]);
+            memset(rows[2], 77, sizeof rows[2]);
+            kernels->forward(1, ROWS, (rl_alphas){ .first = alpha_row }, rows[0], rows[1]);
+            kernels->stream(ROWS, alpha_row, rows[0], rows[2]);
+            HOLDS(memcmp(rows[1], rows[2], sizeof rows[1]) == 0, list[i], list[i]->alpha, k->lanes);
+        }
+    assert_true(streaming > 0);
+}
+
+/* The public function on an array far larger than the caches that begins and ends within a row. */
+static void arrays_larger_than_the_caches(void **state)
+{
+    (void)state;
+    enum { PERIOD = 997, BEFORE = 3, N = (1 << 23) + 37 };
+    rl_random random = rl_random_stream(12, RL_FOR_TESTS, 0);
+    float *z = malloc(N * sizeof *z), *room = malloc((BEFORE + N + 1) * sizeof *room), *a = room + BEFORE;
+    assert_non_null(z);
+    assert_non_null(room);
+    for (size_t j = 0; j < N; j++)
+        z[j] = j < PERIOD ? some_z(&random) : z[j - PERIOD];
+    for (size_t i = 0; i < count; i++) {
+        float expected[PERIOD];
+        rl_activation_forward(list[i], PERIOD, list[i]->alpha, z, expected);
+        a[-1] = a[N] = 77;
+        rl_activation_forward(list[i], N, list[i]->alpha, z, a);
+        for (size_t j = 0; j < N; j += PERIOD)
+            assert_memory_equal(a + j, expected, (N - j < PERIOD ? N - j : PERIOD) * sizeof *a);
+        assert_true(a[-1] == 77 && a[N] == 77);
+    }
+    free(z), free(room);
+}
+
 static void curves_are_found_by_name(void **state)
 {
     (void)state;
@@ -644,6 +697,8 @@ int main(void)
         cmocka_unit_test(every_element_finds_its_alpha),
         cmocka_unit_test(learned_alpha_has_its_derivative),
         cmocka_unit_test(arrays_of_any_length),
+        cmocka_unit_test(streams_what_forward_gives),
+        cmocka_unit_test(arrays_larger_than_the_caches),
         cmocka_unit_test(curves_are_found_by_name),
         cmocka_unit_test(kinks_are_stated),
     };

@@ -18,6 +18,8 @@ typedef struct rl_curve {
     void (*backward)(size_t batch, size_t units, rl_alphas alphas, const void *z, const void *da, void *dz);
     void (*alpha_backward)(size_t batch, size_t units, rl_alphas alphas, const void *z, const void *da,
         void *dalpha); /* NULL unless learned */
+    /* forward with one α [LANES] and past the caches; a aligned to its rows. NULL unless memory is the limit. */
+    void (*stream)(size_t rows, const void *alpha, const void *z, void *a);
     void (*watch)(
         size_t batch, size_t units, rl_alphas alphas, const void *z, void *conducted, void *fired, void *broken);
 } rl_curve;
