@@ -3,8 +3,9 @@
 #define RL_KERNEL_LANE_SCALAR_H
 
 typedef real lane;
-typedef whole mask;  /* 0 or 1 */
-typedef whole wlane; /* whole numbers, as wide as real */
+typedef whole mask;     /* 0 or 1 */
+typedef whole wlane;    /* whole numbers, as wide as real */
+typedef uint32_t ulane; /* for random numbers */
 
 static inline lane lane_all(real x)
 {
@@ -68,6 +69,18 @@ static inline lane lane_abs(lane a)
 static inline lane lane_with_sign_of(lane size, lane sign)
 {
     return (lane)__builtin_copysign((double)size, (double)sign);
+}
+
+static inline ulane ulane_all(uint32_t x)
+{
+    return x;
+}
+
+static inline ulane ulane_product(ulane a, ulane b, ulane *high)
+{
+    uint64_t product = (uint64_t)a * b;
+    *high = (ulane)(product >> 32);
+    return (ulane)product;
 }
 
 static inline lane lane_fma(lane a, lane b, lane c)

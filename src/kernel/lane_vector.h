@@ -11,8 +11,10 @@
 #endif
 
 typedef real lane __attribute__((vector_size(RL_WIDTH * sizeof(real))));
-typedef whole mask __attribute__((vector_size(RL_WIDTH * sizeof(whole)))); /* 0 or -1 */
-typedef mask wlane;                                                        /* whole numbers, as wide as real */
+typedef whole mask __attribute__((vector_size(RL_WIDTH * sizeof(whole))));        /* 0 or -1 */
+typedef mask wlane;                                                               /* whole numbers, as wide as real */
+typedef uint32_t ulane __attribute__((vector_size(RL_WIDTH * sizeof(uint32_t)))); /* for random numbers */
+typedef uint64_t ulane_wide __attribute__((vector_size(RL_WIDTH / 2 * sizeof(uint64_t))));
 
 static inline lane lane_all(real x)
 {
@@ -66,8 +68,14 @@ static inline lane lane_with_sign_of(lane size, lane sign)
     return (lane)(((wlane)size & WHOLE_MAX) | ((wlane)sign & ~WHOLE_MAX));
 }
 
+static inline ulane ulane_all(uint32_t x)
+{
+    return x - (ulane){ 0 };
+}
+
 /* What the processors have instructions for. lane_max(a, b) is a < b ? b : a and lane_min(a, b) is a > b ? b : a: a NaN
- * in a stays. On x86 the instruction is that one with its operands exchanged. */
+ * in a stays. On x86 the instruction is that one with its operands exchanged.
+ * even_products are those of the numbers at places 0, 2, 4, …, each 64 bits long. */
 #if RL_WIDTH == 16 && defined(__AVX512F__)
 static inline lane lane_max(lane a, lane b)
 {
@@ -76,6 +84,10 @@ static inline lane lane_max(lane a, lane b)
 static inline lane lane_min(lane a, lane b)
 {
     return (lane)_mm512_min_ps((__m512)b, (__m512)a);
+}
+static inline ulane_wide even_products(ulane a, ulane b)
+{
+    return (ulane_wide)_mm512_mul_epu32((__m512i)a, (__m512i)b);
 }
 static inline lane lane_fma(lane a, lane b, lane c)
 {
@@ -94,6 +106,10 @@ static inline lane lane_min(lane a, lane b)
 {
     return (lane)_mm256_min_ps((__m256)b, (__m256)a);
 }
+static inline ulane_wide even_products(ulane a, ulane b)
+{
+    return (ulane_wide)_mm256_mul_epu32((__m256i)a, (__m256i)b);
+}
 static inline lane lane_fma(lane a, lane b, lane c)
 {
     return (lane)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
@@ -110,6 +126,10 @@ static inline lane lane_max(lane a, lane b)
 static inline lane lane_min(lane a, lane b)
 {
     return (lane)_mm_min_ps((__m128)b, (__m128)a);
+}
+static inline ulane_wide even_products(ulane a, ulane b)
+{
+    return (ulane_wide)_mm_mul_epu32((__m128i)a, (__m128i)b);
 }
 static inline lane lane_fma(lane a, lane b, lane c)
 {
@@ -132,6 +152,10 @@ static inline lane lane_min(lane a, lane b)
 {
     return pick(a > b, b, a);
 }
+static inline ulane_wide even_products(ulane a, ulane b)
+{
+    return (ulane_wide)vmull_u32(vmovn_u64((uint64x2_t)a), vmovn_u64((uint64x2_t)b));
+}
 static inline lane lane_fma(lane a, lane b, lane c)
 {
     return (lane)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
@@ -149,6 +173,10 @@ static inline lane lane_min(lane a, lane b)
 {
     return (lane)wasm_f32x4_pmin((v128_t)a, (v128_t)b);
 }
+static inline ulane_wide even_products(ulane a, ulane b)
+{
+    return ((ulane_wide)a & 0xffffffff) * ((ulane_wide)b & 0xffffffff);
+}
 static inline lane lane_fma(lane a, lane b, lane c)
 {
     return a * b + c;
@@ -160,5 +188,15 @@ static inline lane lane_sqrt(lane x)
 #else
 #error "no vector of this width on this processor"
 #endif
+
+/* The lower 32 bits of each product, and the upper ones. */
+static inline ulane ulane_product(ulane a, ulane b, ulane *high)
+{
+    const ulane_wide upper = ~(ulane_wide){ 0 } << 32;
+    ulane_wide even = even_products(a, b);
+    ulane_wide odd = even_products((ulane)((ulane_wide)a >> 32), (ulane)((ulane_wide)b >> 32));
+    *high = (ulane)(even >> 32 | (odd & upper));
+    return (ulane)((even & ~upper) | odd << 32);
+}
 
 #endif

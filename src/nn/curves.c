@@ -113,13 +113,13 @@ void rl_activation_backward(
     rl_plain_curve call;
     prepare(&call, curve, alpha);
     size_t rest = n % call.lanes, done = n - rest;
-    call.kernels->backward(1, done / call.lanes, call.alphas, z, da, dz);
+    call.kernels->backward(1, done / call.lanes, call.alphas, z, da, dz, false);
     if (rest) {
         float last_z[WIDEST] = { 0 }, last_da[WIDEST] = { 0 }, last_dz[WIDEST] = { 0 };
         memcpy(last_z, z + done, rest * sizeof *z);
         memcpy(last_da, da + done, rest * sizeof *da);
         memcpy(last_dz, dz + done, rest * sizeof *dz);
-        call.kernels->backward(1, 1, call.alphas, last_z, last_da, last_dz);
+        call.kernels->backward(1, 1, call.alphas, last_z, last_da, last_dz, false);
         memcpy(dz + done, last_dz, rest * sizeof *dz);
     }
 }

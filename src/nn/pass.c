@@ -25,6 +25,7 @@ static bool make_scratch(rl_pass *pass, const rl_net *net, rl_error *err)
     size_t widest_blended = 0;
     pass->values = rl_new(pass->memory, nodes, sizeof *pass->values, err);
     pass->gradients = rl_new(pass->memory, nodes, sizeof *pass->gradients, err);
+    pass->begun = rl_new(pass->memory, nodes, sizeof *pass->begun, err);
     pass->drawn = rl_new(pass->memory, nodes, sizeof *pass->drawn, err);
     for (rl_node i = 0; !rl_failed(err) && i < net->count; i++) {
         make_node_scratch(pass, net, i, err);
@@ -77,6 +78,7 @@ void rl_pass_free(rl_pass *pass)
     }
     rl_free(pass->memory, pass->values);
     rl_free(pass->memory, pass->gradients);
+    rl_free(pass->memory, pass->begun);
     rl_free(pass->memory, pass->drawn);
     rl_free(pass->memory, pass->scratch);
     rl_free(pass->memory, pass->dparameters);
@@ -151,16 +153,19 @@ void rl_pass_forward(const rl_net *net, rl_pass *pass, const void *x, int batch)
 void rl_pass_backward(const rl_net *net, rl_pass *pass)
 {
     const rl_layer *const *layers = rl_layers_of(net->variant);
-    const size_t lane_size = (size_t)net->lanes * pass->real_size;
-    memset(pass->dparameters, 0, net->parameter_count * lane_size);
-    for (rl_node i = 0; i < net->count - 1; i++)
-        if (pass->gradients[i])
-            memset(pass->gradients[i], 0, (size_t)pass->batch * (size_t)net->nodes[i].units * lane_size);
-    for (rl_node i = net->count - 1; i > 0; i--)
-        if (net->nodes[i].learns) {
-            rl_call call = call_of(net, pass, i);
-            layers[net->nodes[i].kind]->backward(&call);
+    memset(pass->dparameters, 0, net->parameter_count * (size_t)net->lanes * pass->real_size);
+    memset(pass->begun, 0, (size_t)net->count * sizeof *pass->begun);
+    for (rl_node i = net->count - 1; i > 0; i--) {
+        const rl_node_data *node = &net->nodes[i];
+        if (!node->learns || (i < net->count - 1 && !pass->begun[i])) /* else no one reads it */
+            continue;
+        rl_call call = call_of(net, pass, i);
+        for (int k = 0; k < 2 && node->reads[k] >= 0; k++) {
+            call.fresh[k] = !pass->begun[node->reads[k]];
+            pass->begun[node->reads[k]] = true;
         }
+        layers[node->kind]->backward(&call);
+    }
 }
 
 void rl_pass_loss(const rl_net *net, rl_pass *pass, const rl_loss *loss, const void *targets)

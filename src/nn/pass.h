@@ -13,6 +13,7 @@ struct rl_pass {
     uint64_t step;
     void **values;     /* [nodes]: real [max_batch][units][lanes]; the input's are the caller's */
     void **gradients;  /* [nodes]: the same, ∂L/∂value; NULL where nothing is learned before */
+    bool *begun;       /* [nodes]: has this backward written to the node's gradient yet? */
     void **drawn;      /* [nodes]: random numbers of the step; NULL where a node draws none */
     void *scratch;     /* real [max_batch][most units][lanes]; NULL unless some node has groups of lanes */
     void *dparameters; /* real [parameters][lanes] */

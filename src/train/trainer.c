@@ -95,11 +95,11 @@ static bool make_arrays(rl_trainer *t, rl_error *err)
     if (t->how.patience)
         t->best = rl_new(t->memory, parameters, lanes * sizeof *t->best, err);
     t->order = rl_new(t->memory, t->data->rows, lanes * sizeof *t->order, err);
-    t->permutation = rl_new(t->memory, t->data->rows, sizeof *t->permutation, err);
     t->x = rl_new(t->memory, batch * t->data->features, lanes * sizeof *t->x, err);
     t->y = rl_new(t->memory, batch * t->targets.width, lanes * sizeof *t->y, err);
     t->rates = rl_new(t->memory, lanes, sizeof *t->rates, err);
     t->batch_loss = rl_new(t->memory, lanes, sizeof *t->batch_loss, err);
+    t->loss_sums = rl_new(t->memory, lanes, sizeof *t->loss_sums, err);
     t->finite = rl_new(t->memory, lanes, sizeof *t->finite, err);
     t->decays = rl_new(t->memory, parameters, 1, err);
     t->pass = rl_pass_new(t->net, t->how.batch, err);
@@ -150,11 +150,11 @@ void rl_trainer_free(rl_trainer *t)
     rl_free(memory, t->best_loss);
     rl_free(memory, t->best);
     rl_free(memory, t->order);
-    rl_free(memory, t->permutation);
     rl_free(memory, t->x);
     rl_free(memory, t->y);
     rl_free(memory, t->rates);
     rl_free(memory, t->batch_loss);
+    rl_free(memory, t->loss_sums);
     rl_free(memory, t->finite);
     rl_free(memory, t->decays);
     rl_pass_free(t->pass);
@@ -171,14 +171,13 @@ static void shuffle(rl_trainer *t)
 {
     const size_t rows = t->data->rows, lanes = (size_t)t->net->lanes;
     for (size_t l = 0; l < lanes; l++) {
+        uint32_t *order = t->order + l * rows;
         for (size_t r = 0; r < rows; r++)
-            t->permutation[r] = (uint32_t)r;
+            order[r] = (uint32_t)r;
         if (!t->how.in_order) {
             rl_random random = rl_random_stream(t->net->seeds[l], RL_FOR_SHUFFLE, (uint64_t)t->epoch);
-            rl_random_shuffle(&random, t->permutation, rows);
+            rl_rows_widest()->shuffle(&random, order, rows);
         }
-        for (size_t r = 0; r < rows; r++)
-            t->order[r * lanes + l] = t->permutation[r];
     }
 }
 
@@ -211,18 +210,31 @@ static void notice_divergence(rl_trainer *t)
             rl_trainer_diverged(t, l);
 }
 
+/* Row by row, for the compiler to take the lanes side by side. */
+static void mean_losses(rl_trainer *t, size_t batch)
+{
+    const size_t lanes = (size_t)t->net->lanes;
+    const float *losses = t->pass->losses; /* [batch][lanes] */
+    memset(t->loss_sums, 0, lanes * sizeof *t->loss_sums);
+    for (size_t b = 0; b < batch; b++)
+        for (size_t l = 0; l < lanes; l++)
+            t->loss_sums[l] += (double)losses[b * lanes + l];
+    for (size_t l = 0; l < lanes; l++)
+        t->batch_loss[l] = (float)(t->loss_sums[l] / (double)batch);
+}
+
 static void train_on_batch(rl_trainer *t, size_t batch)
 {
     const rl_net *net = t->net;
-    const size_t lanes = (size_t)net->lanes;
     const rl_rows *rows = rl_rows_of(net->variant);
     const rl_gradient_kernels *gradients = rl_gradient_kernels_of(net->variant);
-    const uint32_t *order = t->order + t->row * lanes; /* [batch][lanes] */
-    rows->gather(batch, t->data->features, t->data->x, order, t->x);
-    rows->gather(batch, t->targets.width, t->targets.rows, order, t->y);
+    const rl_orders orders = { t->order + t->row, 1, t->data->rows };
+    rows->gather(batch, t->data->features, t->data->x, orders, t->x);
+    rows->gather(batch, t->targets.width, t->targets.rows, orders, t->y);
     rl_pass_training(t->pass, (uint64_t)t->step);
     rl_pass_forward(net, t->pass, t->x, (int)batch);
-    rl_loss_mean(net, t->pass, t->how.loss, t->y, t->batch_loss, NULL);
+    rl_pass_loss(net, t->pass, t->how.loss, t->y);
+    mean_losses(t, batch);
     rl_pass_loss_backward(net, t->pass, t->how.loss, t->y);
     rl_pass_backward(net, t->pass);
     if (t->how.clip > 0)

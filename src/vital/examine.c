@@ -242,7 +242,7 @@ static void measure_slopes(rl_examination *e, const rl_net *net, layer *l)
         float *to = node->group_count == 1 ? e->slopes : e->part;
         memset(to, 0, bytes);
         rl_curve_of(net->variant, node->groups[g].index)
-            ->backward(batch, l->units, rl_node_alphas(net, l->node), z, e->ones, to);
+            ->backward(batch, l->units, rl_node_alphas(net, l->node), z, e->ones, to, false);
         if (to == e->part)
             rl_rows_of(net->variant)->blend(batch * l->units, node->groups[g].mask, e->part, e->slopes);
     }

@@ -37,7 +37,7 @@ static void whole_block(kind k, size_t index, float alpha, const float *z, doubl
     to_real(k, BLOCK, zeros, rows[3]);
     const rl_curve *curve = rl_curve_of(k.variant, index);
     curve->forward(BLOCK / k.lanes, 1, (rl_alphas){ .first = alpha_row }, rows[0], rows[1]);
-    curve->backward(BLOCK / k.lanes, 1, (rl_alphas){ .first = alpha_row }, rows[0], rows[2], rows[3]);
+    curve->backward(BLOCK / k.lanes, 1, (rl_alphas){ .first = alpha_row }, rows[0], rows[2], rows[3], false);
     from_real(k, BLOCK, rows[1], a);
     from_real(k, BLOCK, rows[3], s);
 }

@@ -17,8 +17,8 @@ static lane value(lane z, lane alpha)
 
 static lane slope(lane z, lane alpha)
 {
-    lane closed = pick(z == lane_zero(), alpha, lane_zero());
-    return lane_unless_nan(z, pick(z > lane_zero(), lane_all(1), closed));
+    lane at_zero = alpha + z; /* α at 0, NaN at NaN */
+    return pick(z > lane_zero(), lane_all(1), pick(z < lane_zero(), lane_zero(), at_zero));
 }
 
 static mask conducts(lane z, lane alpha)

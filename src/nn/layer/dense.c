@@ -9,14 +9,39 @@
 #include "kernel/product.h"
 #include "nn/layer/layers.h"
 
+static const real zeros[LANES] = { 0 };
+
 static void forward(const rl_call *call)
 {
-    static const real zeros[LANES] = { 0 };
     const real *w = call->w; /* [units][inputs][LANES], [units][LANES] */
     const size_t inputs = call->inputs, units = call->units;
     matrix bias = { call->bias ? w + units * inputs * LANES : zeros, 0, call->bias };
     product(
         call->batch, units, inputs, bias, (matrix){ call->x[0], inputs, 1 }, (matrix){ w, inputs, 1 }, call->y, units);
+}
+
+/* sums [units][LANES] += Σ_b rows [batch][units][LANES], b ascending; several units at once, since a sum waits for
+ * itself. */
+static void add_rows(size_t batch, size_t units, const real *rows, real *sums)
+{
+    enum { AT_ONCE = 8 };
+    size_t o = 0;
+    for (; o + AT_ONCE <= units; o += AT_ONCE) {
+        lane sum[AT_ONCE];
+        for (size_t i = 0; i < AT_ONCE; i++)
+            sum[i] = lane_load(sums + (o + i) * LANES);
+        for (size_t b = 0; b < batch; b++)
+            for (size_t i = 0; i < AT_ONCE; i++)
+                sum[i] += lane_load(rows + (b * units + o + i) * LANES);
+        for (size_t i = 0; i < AT_ONCE; i++)
+            lane_store(sums + (o + i) * LANES, sum[i]);
+    }
+    for (; o < units; o++) {
+        lane sum = lane_load(sums + o * LANES);
+        for (size_t b = 0; b < batch; b++)
+            sum += lane_load(rows + (b * units + o) * LANES);
+        lane_store(sums + o * LANES, sum);
+    }
 }
 
 static void backward(const rl_call *call)
@@ -26,18 +51,12 @@ static void backward(const rl_call *call)
     real *dw = call->dw;                     /* as w */
     product(units, inputs, batch, (matrix){ dw, inputs, 1 }, (matrix){ dy, 1, units },
         (matrix){ call->x[0], 1, inputs }, dw, inputs);
-    if (call->bias) {
-        real *dbias = dw + units * inputs * LANES; /* [units][LANES] */
-        for (size_t o = 0; o < units; o++) {
-            lane sum = lane_load(dbias + o * LANES);
-            for (size_t b = 0; b < batch; b++)
-                sum += lane_load(dy + (b * units + o) * LANES);
-            lane_store(dbias + o * LANES, sum);
-        }
+    if (call->bias)
+        add_rows(batch, units, dy, dw + units * inputs * LANES);
+    if (call->dx[0]) {
+        matrix start = call->fresh[0] ? (matrix){ zeros, 0, 0 } : (matrix){ call->dx[0], inputs, 1 };
+        product(batch, inputs, units, start, (matrix){ dy, units, 1 }, (matrix){ w, 1, inputs }, call->dx[0], inputs);
     }
-    if (call->dx[0])
-        product(batch, inputs, units, (matrix){ call->dx[0], inputs, 1 }, (matrix){ dy, units, 1 },
-            (matrix){ w, 1, inputs }, call->dx[0], inputs);
 }
 
 const rl_layer RL_EXPORT(rl_layer_dense) = { .kind = "dense", .forward = forward, .backward = backward };

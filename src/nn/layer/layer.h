@@ -22,6 +22,7 @@ typedef struct {
     size_t inputs, units;       /* values a row that it reads and gives */
     const void *x[2];           /* [batch][inputs] */
     void *dx[2];                /* [batch][inputs], added to; NULL: not wanted */
+    bool fresh[2];              /* nobody has written to dx yet: what is in it counts as 0 */
     void *y;                    /* [batch][units] */
     const void *dy;             /* [batch][units] */
     const void *w;              /* [parameters] */
