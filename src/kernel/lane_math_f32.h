@@ -5,10 +5,11 @@
  * all sizes, in units in the last place of the result (with fused multiply-adds; without):
  *
  *     exp   1.01; 1.01     expm1    1.5; 1.6     log  0.82; 0.82     log1p     1.4; 1.4     tanh  2.5; 2.5
- *     erf   1.3;  1.4      sigmoid  2.4; 2.4     softplus  1.9; 2.2  normal    3.0; 4.6 */
+ *     erf   1.3;  1.4      sigmoid  2.4; 2.4     softplus  1.9; 2.2  normal    3.0; 3.8 */
 #ifndef RL_KERNEL_LANE_MATH_F32_H
 #define RL_KERNEL_LANE_MATH_F32_H
 
+#include "kernel/lane_remainder.h"
 #include "kernel/lane_scale.h"
 
 /* Coefficients, highest power first. */
@@ -195,7 +196,7 @@ static inline lane lane_normal(lane x, lane *density)
     lane rest = (t - shortened) * (t + shortened);
     lane power = shortened * shortened * lane_all(-0.5f), power_rest = rest * lane_all(-0.5f);
     lane v = lane_all(3) + t, u = lane_all(3) / v;
-    lane missing = lane_fma(-u, v, lane_all(3)) - u * ((lane_all(3) - v) + t);
+    lane missing = lane_remainder(lane_all(3), u, v) - u * ((lane_all(3) - v) + t);
     lane g = lane_polynomial(u, RL_TAIL, RL_TAIL_TERMS);
     lane turn = lane_fma(-t, g, lane_all(RL_DENSITY_AT_0)) * (v * lane_all(1 / 3.0f));
     lane tail = lane_exp_times(lane_fma(turn, missing, g), power, power_rest);

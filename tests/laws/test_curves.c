@@ -123,8 +123,8 @@ static void agrees_with_pytorch(void **state)
     free(seen);
 }
 
-/* Every 2^16th float32 or so, of all sizes. Where the result is not next to 0 a value is within 4 ulp on processors
- * that fuse, and so is a slope where it is not next to one of its own zeros. */
+/* Every 2^16th float32 or so, of all sizes. Where the result is not next to 0 a value is within 4 ulp (5 on
+ * processors that do not fuse); a slope is within 2^-21. */
 static void is_close_to_double_precision(void **state)
 {
     (void)state;
@@ -143,8 +143,8 @@ static void is_close_to_double_precision(void **state)
                 values_and_slopes(*k, kernels, k->lanes, curve->alpha, z, a, s);
                 for (size_t l = 0; l < k->lanes; l++) {
                     values_and_slopes(in_double, reference, 1, curve->alpha, &z[l], &true_a, &true_s);
-                    bool judged = !is_plain(*k) && fabs(true_a) > 0x1p-20 && fabs(true_a) < FLT_MAX;
-                    HOLDS(!judged || ulps_between(a[l], true_a) <= 4, curve, curve->alpha, z[l]);
+                    bool judged = fabs(true_a) > 0x1p-20 && fabs(true_a) < FLT_MAX;
+                    HOLDS(!judged || ulps_between(a[l], true_a) <= (is_plain(*k) ? 5 : 4), curve, curve->alpha, z[l]);
                     HOLDS(fabs(s[l] - true_s) <= 0x1p-21, curve, curve->alpha, z[l]);
                     const rl_interval only = { z[l], z[l] };
                     const rl_interval image = curve->image(only, curve->alpha),

@@ -3,7 +3,9 @@
  *     f(z) = (e²ᶻ - 1)/(e²ᶻ + 1)          f'(z) = 1 - f(z)² = 4·σ(2z)·σ(-2z)
  *
  * The slope is never 0, though in float 1 - f² would be 0 from z = 8.7; the product of logistics keeps its digits.
- * A unit can saturate but not die. */
+ * A unit can saturate but not die.
+ *
+ * Error: 2.5 ulp where |f| > 2^-20. */
 #include "nn/activation/activation.h"
 
 static lane value(lane z, lane alpha)
