@@ -17,6 +17,11 @@ static inline lane pick(mask m, lane yes, lane no)
     return m ? yes : no;
 }
 
+static inline int mask_all(mask m) /* set in every lane? */
+{
+    return m;
+}
+
 static inline mask mask_not(mask m)
 {
     return !m;

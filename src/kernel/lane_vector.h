@@ -74,7 +74,7 @@ static inline ulane ulane_all(uint32_t x)
 }
 
 /* What the processors have instructions for. lane_max(a, b) is a < b ? b : a and lane_min(a, b) is a > b ? b : a: a NaN
- * in a stays. On x86 the instruction is that one with its operands exchanged.
+ * in a stays. On x86 the instruction is that one with its operands exchanged. mask_all: set in every lane?
  * even_products are those of the numbers at places 0, 2, 4, …, each 64 bits long. */
 #if RL_WIDTH == 16 && defined(__AVX512F__)
 static inline lane lane_max(lane a, lane b)
@@ -97,6 +97,10 @@ static inline lane lane_sqrt(lane x)
 {
     return (lane)_mm512_sqrt_ps((__m512)x);
 }
+static inline int mask_all(mask m)
+{
+    return _mm512_test_epi32_mask((__m512i)m, (__m512i)m) == 0xffff;
+}
 #elif RL_WIDTH == 8 && defined(__FMA__)
 static inline lane lane_max(lane a, lane b)
 {
@@ -117,6 +121,10 @@ static inline lane lane_fma(lane a, lane b, lane c)
 static inline lane lane_sqrt(lane x)
 {
     return (lane)_mm256_sqrt_ps((__m256)x);
+}
+static inline int mask_all(mask m)
+{
+    return _mm256_movemask_ps((__m256)m) == 0xff;
 }
 #elif RL_WIDTH == 4 && defined(__x86_64__)
 static inline lane lane_max(lane a, lane b)
@@ -143,6 +151,10 @@ static inline lane lane_sqrt(lane x)
 {
     return (lane)_mm_sqrt_ps((__m128)x);
 }
+static inline int mask_all(mask m)
+{
+    return _mm_movemask_ps((__m128)m) == 0xf;
+}
 #elif RL_WIDTH == 4 && defined(__aarch64__)
 static inline lane lane_max(lane a, lane b)
 {
@@ -164,6 +176,10 @@ static inline lane lane_sqrt(lane x)
 {
     return (lane)vsqrtq_f32((float32x4_t)x);
 }
+static inline int mask_all(mask m)
+{
+    return vminvq_u32((uint32x4_t)m) != 0;
+}
 #elif RL_WIDTH == 4 && defined(__wasm_simd128__)
 static inline lane lane_max(lane a, lane b)
 {
@@ -184,6 +200,10 @@ static inline lane lane_fma(lane a, lane b, lane c)
 static inline lane lane_sqrt(lane x)
 {
     return (lane)wasm_f32x4_sqrt((v128_t)x);
+}
+static inline int mask_all(mask m)
+{
+    return wasm_i32x4_all_true((v128_t)m);
 }
 #else
 #error "no vector of this width on this processor"
