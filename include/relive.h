@@ -423,6 +423,7 @@ rl_word     rl_word_shown(unsigned words); /* the one to show where there is roo
 
 typedef struct {
     double dormant, saturated, nearly_dead; /* 0.025, 1e-3, 0.01 where 0 */
+    bool skip_starved; /* every word but that one: it is asked of examples one by one */
 } rl_thresholds;
 
 /* One unit over the whole reference set. Extremes of z are over examples where it is finite. */

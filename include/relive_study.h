@@ -73,6 +73,7 @@ typedef struct {
     size_t arm_count;
     uint64_t first_seed;
     size_t seeds;
+    long census;                 /* look for dead units every so many steps as well as every epoch; 0: every epoch only */
     int threads, lanes;          /* 0: as many as there are; lanes as rl_lanes_for has it */
     bool boundaries;             /* for data of two features: keep a grid of the first seed's decisions */
     bool (*keep_going)(void *self); /* asked often and from several threads; NULL: always */
@@ -118,6 +119,7 @@ typedef struct {
     char **class_names;
     uint64_t data_seed, first_seed;
     size_t seeds;
+    long census;                 /* steps; 0: one an epoch */
     size_t setting_count, arm_count;
     struct {
         char name[RL_NAME_ROOM], title[RL_NAME_ROOM];
@@ -156,7 +158,8 @@ typedef struct {
 } rl_ledger;
 rl_ledger rl_ledger_of(const rl_results *results, size_t setting, size_t arm);
 
-/* Of a recipe's net: after how many epochs it was seen; in which hidden layer, 1 the first. */
+/* Of a recipe's net: in which epoch it was seen, 1 the first, 0 before the first step; in which hidden layer, 1 the
+ * first. */
 long rl_event_epoch(const rl_recipe *recipe, size_t train_rows, const rl_event *event);
 int  rl_event_layer(const rl_recipe *recipe, const rl_event *event);
 
@@ -351,6 +354,7 @@ typedef struct {
     size_t rows, features, classes, train_rows, validation_rows, test_rows;
     const rl_recipe *recipe;
     rl_arm arm;
+    long census;                   /* steps between looks within an epoch; 0: one an epoch */
     const rl_trained *seeds;       /* [seed_count] the finished ones */
     size_t seed_count;
     bool interrupted;

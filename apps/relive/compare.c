@@ -80,6 +80,7 @@ int run_compare(const request *asked, rl_error *err)
         .arm_count = general.arm_count,
         .first_seed = general.first_seed,
         .seeds = general.seeds,
+        .census = general.census,
         .threads = general.threads,
         .lanes = general.lanes,
         .boundaries = true,

@@ -691,7 +691,7 @@ const option options[] = {
     { "seeds", "N", "how many seeds (default: compare 64, train 1)", OF_RUN, STUDIES, set_seeds, NULL, false },
     { "seed", "N", "the first one; keys weights, order and dropout (default 0)", OF_RUN, STUDIES | GRADCHECK | BIRTH | REVIVE, set_seed, NULL, false },
     { "trials", "T", "how many nets to draw (default 100000)", OF_RUN, BIRTH, set_trials, NULL, false },
-    { "census", "N", "look for dead units every N steps as well as every epoch", OF_RUN, TRAIN, set_census, NULL, false },
+    { "census", "N", "look for dead units every N steps as well as every epoch", OF_RUN, STUDIES, set_census, NULL, false },
     { "threads", "N", "how many (default: all processors); one net uses several if it is wide", OF_RUN, STUDIES | BIRTH, set_threads, NULL, false },
     { "lanes", "N", "seeds side by side in one register: 1, 4, 8 or 16 (default: the most; the results are the same)", OF_RUN, STUDIES, set_lanes, word_lanes, false },
 

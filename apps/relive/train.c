@@ -246,6 +246,7 @@ static char *make_document(document_of write, const settings *s, const rl_datase
                                .test_rows = parts->test ? parts->test->rows : 0,
                                .recipe = &s->recipe,
                                .arm = s->arms[0],
+                               .census = s->census,
                                .seeds = seeds,
                                .seed_count = count,
                                .interrupted = run->finished < run->seeds,

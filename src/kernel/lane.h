@@ -21,9 +21,11 @@
 #ifdef RL_FLOAT64
 typedef double real;
 typedef int64_t whole;
+#define WHOLE_MAX INT64_MAX
 #else
 typedef float real;
 typedef int32_t whole;
+#define WHOLE_MAX INT32_MAX
 #endif
 
 /* RL_EXPORT(rl_relu) is rl_relu in the plain one-lane variant, rl_relu_avx2x8 in another. */
@@ -61,21 +63,6 @@ static inline lane lane_zero(void)
 }
 
 /* Comparisons are written z > 0 and give a mask; a comparison with NaN is false. Masks take & and |. */
-
-static inline lane lane_max(lane a, lane b) /* NaN in a stays */
-{
-    return pick(a < b, b, a);
-}
-
-static inline lane lane_min(lane a, lane b) /* NaN in a stays */
-{
-    return pick(a > b, b, a);
-}
-
-static inline lane lane_abs(lane a)
-{
-    return pick(a < lane_zero(), -a, a);
-}
 
 /* Finite is what leaves 0 when taken from itself. */
 static inline mask lane_is_finite(lane a)

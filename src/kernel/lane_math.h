@@ -8,8 +8,9 @@
  *     lane_sigmoid(x)  1/(1 + e⁻ˣ)           lane_tanh(x)   (e²ˣ - 1)/(e²ˣ + 1)
  *     lane_softplus(x) ln(1 + eˣ)            lane_erf(x)    2/√π ∫₀ˣ e^(-t²) dt
  *     lane_normal(x, &density)  Φ(x) = (1 + erf(x/√2))/2 and, beside it, φ(x) = e^(-x²/2)/√(2π)
- *     lane_logistic(x, tail, &rest)  σ(y) = 1/(1 + e⁻ʸ) and, with all its digits too, 1 - σ(y) = σ(-y), where
- *                      y = x + tail: tail, below |x|/1000, is what the caller knows of x beyond its last place */
+ *     lane_logistic(x, &rest)  σ(x) and, with all its digits too, 1 - σ(x) = σ(-x)
+ *     lane_logistic_with_tail(x, tail, &rest)  the same for x + tail: tail, below |x|/1000, is what the caller knows
+ *                      of x beyond its last place */
 #ifndef RL_KERNEL_LANE_MATH_H
 #define RL_KERNEL_LANE_MATH_H
 

@@ -5,9 +5,12 @@
  * all sizes, in units in the last place of the result (with fused multiply-adds; without):
  *
  *     exp   1.01; 1.01     expm1    1.5; 1.6     log  0.82; 0.82     log1p     1.4; 1.4     tanh  2.5; 2.5
- *     erf   1.3;  1.4      sigmoid  2.4; 2.4     softplus  1.9; 2.2  normal    3.0; 4.6 */
+ *     erf   1.3;  1.4      sigmoid  2.4; 2.4     softplus  1.9; 2.2  normal    3.0; 3.8 */
 #ifndef RL_KERNEL_LANE_MATH_F32_H
 #define RL_KERNEL_LANE_MATH_F32_H
+
+#include "kernel/lane_remainder.h"
+#include "kernel/lane_scale.h"
 
 /* Coefficients, highest power first. */
 
@@ -38,7 +41,6 @@ enum {
     RL_LOG1P_TERMS = sizeof RL_LOG1P / sizeof *RL_LOG1P,
     RL_TAIL_TERMS = sizeof RL_TAIL / sizeof *RL_TAIL,
     RL_ERF_TERMS = sizeof RL_ERF / sizeof *RL_ERF,
-    RL_EXPONENT_BITS = 23,
     RL_EXPONENT_ONE = 1 << RL_EXPONENT_BITS, /* what doubling adds to a number's bits */
 };
 
@@ -51,48 +53,49 @@ static inline __attribute__((always_inline)) lane lane_polynomial(lane x, const 
     return sum;
 }
 
-/* 2ⁿ for -126 <= n <= 127. Other n (only beside a NaN) give some number. */
-static inline lane lane_two_to(wlane n)
+/* x = n·ln 2 + r with |r| <= ln 2 / 2: the r. |x| must stay below 2^21. Adding 1.5·2^23 rounds to a whole number. ln 2
+ * comes in two parts, the first short enough that n times it is exact. */
+static inline lane lane_reduced(lane rounded_x, lane x, lane *shifted)
 {
-    return lane_of_bits(((n + 127) & 255) << RL_EXPONENT_BITS);
+    *shifted = lane_fma(rounded_x, lane_all(0x1.715476p0f), lane_all(RL_SHIFT));
+    lane n = lane_unshifted(*shifted);
+    return lane_fma(n, lane_all(-0x1.7f7d1cp-20f), lane_fma(n, lane_all(-0x1.62e4p-1f), x));
 }
 
-/* x + tail = n·ln 2 + r with |r| <= ln 2 / 2, and e^r - 1. |x| must stay below 2^21; tail is a small correction.
- * Adding 1.5·2^23 rounds to a whole number, which then stands in the low bits. ln 2 comes in two parts, the first
- * short enough that n times it is exact. */
-static inline lane lane_exp_reduced(lane x, lane tail, wlane *n)
+/* e^r - 1 for |r| <= ln 2 / 2. */
+static inline lane lane_expm1_near_0(lane r)
 {
-    const lane shift = lane_all(0x1.8p23f);
-    lane shifted = lane_fma(x + tail, lane_all(0x1.715476p0f), shift);
-    lane whole_part = shifted - shift;
-    *n = lane_bits(shifted) - lane_bits(shift);
-    lane r = lane_fma(whole_part, lane_all(-0x1.62e4p-1f), x);
-    r = lane_fma(whole_part, lane_all(-0x1.7f7d1cp-20f), r) + tail;
     return lane_fma(r * r, lane_polynomial(r, RL_EXP, RL_EXP_TERMS), r);
 }
 
-/* factor · e^(x + tail), rounded as one product. 2ⁿ is applied in two halves, since n can go beyond what a float's
- * exponent holds where the result is subnormal or overflows. */
+/* factor · e^(x + tail), rounded as one product, for x <= 89; tail is a small correction of x. */
 static inline lane lane_exp_times(lane factor, lane x, lane tail)
 {
-    wlane n;
-    lane p = lane_exp_reduced(lane_min(lane_max(x, lane_all(-104)), lane_all(89)), tail, &n);
-    wlane half = n >> 1;
-    return lane_fma(p, factor, factor) * lane_two_to(half) * lane_two_to(n - half);
+    x = lane_max(x, lane_all(-104));
+    lane shifted, r = lane_reduced(x + tail, x, &shifted) + tail;
+    return lane_scale(lane_fma(lane_expm1_near_0(r), factor, factor), shifted);
+}
+
+/* eˣ for x <= 89. */
+static inline lane lane_exp_below_89(lane x)
+{
+    x = lane_max(x, lane_all(-104));
+    lane shifted, r = lane_reduced(x, x, &shifted);
+    return lane_scale(lane_expm1_near_0(r) + lane_all(1), shifted);
 }
 
 static inline lane lane_exp(lane x)
 {
-    return lane_exp_times(lane_all(1), x, lane_zero());
+    return lane_exp_below_89(lane_min(x, lane_all(89)));
 }
 
 /* eˣ - 1 = 2ⁿ(e^r - 1) + (2ⁿ - 1), all halved so that 2ⁿ⁻¹ is a float wherever the result is one. */
 static inline lane lane_expm1(lane x)
 {
-    wlane n;
-    lane p = lane_exp_reduced(lane_min(lane_max(x, lane_all(-20)), lane_all(89)), lane_zero(), &n);
-    lane scale = lane_two_to(n - 1);
-    return 2 * lane_fma(p, scale, scale - lane_all(0.5f));
+    x = lane_min(lane_max(x, lane_all(-20)), lane_all(89));
+    lane shifted, r = lane_reduced(x, x, &shifted);
+    lane scale = lane_two_to(lane_whole_of_shifted(shifted) - 1);
+    return 2 * lane_fma(lane_expm1_near_0(r), scale, scale - lane_all(0.5f));
 }
 
 /* ln(1 + f) + k·ln 2 for 1 + f in [√½, √2). */
@@ -144,31 +147,40 @@ static inline lane lane_log1p(lane x)
 /* e^-|x| cannot overflow, and the small side keeps its digits. */
 static inline lane lane_sigmoid(lane x)
 {
-    lane e = lane_exp(-lane_abs(x));
+    lane e = lane_exp_below_89(-lane_abs(x));
     return pick(x < lane_zero(), e, lane_all(1)) / (lane_all(1) + e);
 }
 
-/* The rest is not the difference from 1, which would lose its digits, but the other of the two shares. */
-static inline lane lane_logistic(lane x, lane tail, lane *rest)
+/* Given e = e^-|x|. The rest is not the difference from 1, which would lose its digits, but the other of two shares. */
+static inline lane lane_logistic_of(lane x, lane e, lane *rest)
 {
-    lane e = lane_exp_times(lane_all(1), -lane_abs(x), pick(x < lane_zero(), tail, -tail));
     lane large = lane_all(1) / (lane_all(1) + e), small = e * large;
     *rest = pick(x < lane_zero(), large, small);
     return pick(x < lane_zero(), small, large);
+}
+
+static inline lane lane_logistic(lane x, lane *rest)
+{
+    return lane_logistic_of(x, lane_exp_below_89(-lane_abs(x)), rest);
+}
+
+static inline lane lane_logistic_with_tail(lane x, lane tail, lane *rest)
+{
+    lane e = lane_exp_times(lane_all(1), -lane_abs(x), pick(x < lane_zero(), tail, -tail));
+    return lane_logistic_of(x, e, rest);
 }
 
 /* tanh|x| = -t/(2 + t) with t = e^(-2|x|) - 1, and the sign of x. */
 static inline lane lane_tanh(lane x)
 {
     lane t = lane_expm1(-2 * lane_abs(x));
-    lane size = -t / (lane_all(2) + t);
-    return pick(x < lane_zero(), -size, pick(x == lane_zero(), x, size));
+    return lane_with_sign_of(t / (lane_all(2) + t), x);
 }
 
 /* max(x, 0) + ln(1 + e^-|x|); the polynomial for the logarithm holds on [0, 1]. */
 static inline lane lane_softplus(lane x)
 {
-    lane e = lane_exp(-lane_abs(x));
+    lane e = lane_exp_below_89(-lane_abs(x));
     lane log1p_e = lane_fma(e * e, lane_polynomial(e, RL_LOG1P, RL_LOG1P_TERMS), e);
     return pick(x < lane_zero(), lane_zero(), x) + log1p_e;
 }
@@ -184,7 +196,7 @@ static inline lane lane_normal(lane x, lane *density)
     lane rest = (t - shortened) * (t + shortened);
     lane power = shortened * shortened * lane_all(-0.5f), power_rest = rest * lane_all(-0.5f);
     lane v = lane_all(3) + t, u = lane_all(3) / v;
-    lane missing = lane_fma(-u, v, lane_all(3)) - u * ((lane_all(3) - v) + t);
+    lane missing = lane_remainder(lane_all(3), u, v) - u * ((lane_all(3) - v) + t);
     lane g = lane_polynomial(u, RL_TAIL, RL_TAIL_TERMS);
     lane turn = lane_fma(-t, g, lane_all(RL_DENSITY_AT_0)) * (v * lane_all(1 / 3.0f));
     lane tail = lane_exp_times(lane_fma(turn, missing, g), power, power_rest);

@@ -41,10 +41,15 @@ static inline lane lane_sigmoid(lane x)
     return (x < 0 ? e : 1) / (1 + e);
 }
 
-static inline lane lane_logistic(lane x, lane tail, lane *rest)
+static inline lane lane_logistic(lane x, lane *rest)
 {
-    *rest = lane_sigmoid(-(x + tail));
-    return lane_sigmoid(x + tail);
+    *rest = lane_sigmoid(-x);
+    return lane_sigmoid(x);
+}
+
+static inline lane lane_logistic_with_tail(lane x, lane tail, lane *rest)
+{
+    return lane_logistic(x + tail, rest);
 }
 
 static inline lane lane_softplus(lane x)

@@ -3,8 +3,9 @@
 #define RL_KERNEL_LANE_SCALAR_H
 
 typedef real lane;
-typedef whole mask;  /* 0 or 1 */
-typedef whole wlane; /* whole numbers, as wide as real */
+typedef whole mask;     /* 0 or 1 */
+typedef whole wlane;    /* whole numbers, as wide as real */
+typedef uint32_t ulane; /* for random numbers */
 
 static inline lane lane_all(real x)
 {
@@ -14,6 +15,11 @@ static inline lane lane_all(real x)
 static inline lane pick(mask m, lane yes, lane no)
 {
     return m ? yes : no;
+}
+
+static inline int mask_all(mask m) /* set in every lane? */
+{
+    return m;
 }
 
 static inline mask mask_not(mask m)
@@ -48,6 +54,38 @@ static inline wlane lane_to_whole(lane x) /* towards zero; x must be in range */
 static inline lane lane_of_whole(wlane w)
 {
     return (lane)w;
+}
+
+static inline lane lane_max(lane a, lane b) /* NaN in a stays */
+{
+    return a < b ? b : a;
+}
+
+static inline lane lane_min(lane a, lane b) /* NaN in a stays */
+{
+    return a > b ? b : a;
+}
+
+static inline lane lane_abs(lane a)
+{
+    return (lane)__builtin_fabs((double)a);
+}
+
+static inline lane lane_with_sign_of(lane size, lane sign)
+{
+    return (lane)__builtin_copysign((double)size, (double)sign);
+}
+
+static inline ulane ulane_all(uint32_t x)
+{
+    return x;
+}
+
+static inline ulane ulane_product(ulane a, ulane b, ulane *high)
+{
+    uint64_t product = (uint64_t)a * b;
+    *high = (ulane)(product >> 32);
+    return (ulane)product;
 }
 
 static inline lane lane_fma(lane a, lane b, lane c)

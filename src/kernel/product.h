@@ -79,11 +79,14 @@ static inline void product(size_t M, size_t N, size_t K, matrix start, matrix a,
         matrix a_here = { element(a, m, 0), a.by_first, a.by_second };
         product_columns(BLOCK_M, N, K, start_here, a_here, b, c + m * c_by_first * LANES, c_by_first);
     }
-    for (; m < M; m++) {
-        matrix start_here = { element(start, m, 0), start.by_first, start.by_second };
-        matrix a_here = { element(a, m, 0), a.by_first, a.by_second };
+    matrix start_here = { element(start, m, 0), start.by_first, start.by_second };
+    matrix a_here = { element(a, m, 0), a.by_first, a.by_second };
+    if (M - m == 3)
+        product_columns(3, N, K, start_here, a_here, b, c + m * c_by_first * LANES, c_by_first);
+    else if (M - m == 2)
+        product_columns(2, N, K, start_here, a_here, b, c + m * c_by_first * LANES, c_by_first);
+    else if (M - m == 1)
         product_columns(1, N, K, start_here, a_here, b, c + m * c_by_first * LANES, c_by_first);
-    }
 }
 
 #endif

@@ -12,3 +12,8 @@ const rl_rows *rl_rows_of(rl_variant variant)
 {
     return all[variant];
 }
+
+const rl_rows *rl_rows_widest(void)
+{
+    return rl_rows_of(rl_variant_for(rl_lanes_best(), false));
+}

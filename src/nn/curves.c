@@ -53,56 +53,74 @@ const rl_curve *rl_curve_of(rl_variant variant, size_t index)
 
 /* ---- curves on plain arrays: n numbers are n / LANES full rows and, padded with zeros, one more ---- */
 
-enum { WIDEST = 16 };
+/* From so many numbers on an array is far larger than the caches (z and a are then 64 MB), and curves that are limited
+ * by memory write past them. */
+enum { WIDEST = 16, FAR_LARGER = 1 << 23 };
 
 typedef struct {
     const rl_curve *kernels;
-    size_t lanes, rows, rest; /* n = rows · lanes + rest */
+    size_t lanes;
     float alpha[WIDEST];
     rl_alphas alphas; /* one for all: points to alpha */
-} rl_rows_of_curve;
+} rl_plain_curve;
 
 /* A curve that is none of the list has only its own kernels, which are taken to have one lane. */
-static void plan(rl_rows_of_curve *plan, const rl_activation *curve, size_t n, float alpha)
+static void prepare(rl_plain_curve *call, const rl_activation *curve, float alpha)
 {
     size_t index = rl_activation_index(curve);
-    plan->lanes = index == (size_t)-1 ? 1 : (size_t)rl_lanes_best();
-    plan->kernels = index == (size_t)-1 ? curve->curve : rl_curve_of(rl_variant_for((int)plan->lanes, false), index);
-    plan->rows = n / plan->lanes;
-    plan->rest = n % plan->lanes;
+    call->lanes = index == (size_t)-1 ? 1 : (size_t)rl_lanes_best();
+    call->kernels = index == (size_t)-1 ? curve->curve : rl_curve_of(rl_variant_for((int)call->lanes, false), index);
     for (size_t l = 0; l < WIDEST; l++)
-        plan->alpha[l] = alpha;
-    plan->alphas = (rl_alphas){ .first = plan->alpha };
+        call->alpha[l] = alpha;
+    call->alphas = (rl_alphas){ .first = call->alpha };
+}
+
+static void forward(const rl_plain_curve *call, size_t n, const float *z, float *a)
+{
+    size_t rest = n % call->lanes, done = n - rest;
+    call->kernels->forward(1, done / call->lanes, call->alphas, z, a);
+    if (rest) {
+        float last_z[WIDEST] = { 0 }, last_a[WIDEST];
+        memcpy(last_z, z + done, rest * sizeof *z);
+        call->kernels->forward(1, 1, call->alphas, last_z, last_a);
+        memcpy(a + done, last_a, rest * sizeof *a);
+    }
+}
+
+/* The rows of a that are aligned to their size; the rest before and after them as ever. */
+static void stream(const rl_plain_curve *call, size_t n, const float *z, float *a)
+{
+    size_t row = call->lanes * sizeof *a, before = (row - (uintptr_t)a % row) % row / sizeof *a;
+    size_t rows = (n - before) / call->lanes, done = before + rows * call->lanes;
+    forward(call, before, z, a);
+    call->kernels->stream(rows, call->alpha, z + before, a + before);
+    forward(call, n - done, z + done, a + done);
 }
 
 void rl_activation_forward(const rl_activation *curve, size_t n, float alpha, const float *z, float *a)
 {
-    rl_rows_of_curve call;
-    plan(&call, curve, n, alpha);
-    call.kernels->forward(call.rows, 1, call.alphas, z, a);
-    if (call.rest) {
-        size_t done = n - call.rest;
-        float last_z[WIDEST] = { 0 }, last_a[WIDEST];
-        memcpy(last_z, z + done, call.rest * sizeof *z);
-        call.kernels->forward(1, 1, call.alphas, last_z, last_a);
-        memcpy(a + done, last_a, call.rest * sizeof *a);
-    }
+    rl_plain_curve call;
+    prepare(&call, curve, alpha);
+    if (n >= FAR_LARGER && call.kernels->stream)
+        stream(&call, n, z, a);
+    else
+        forward(&call, n, z, a);
 }
 
 void rl_activation_backward(
     const rl_activation *curve, size_t n, float alpha, const float *z, const float *da, float *dz)
 {
-    rl_rows_of_curve call;
-    plan(&call, curve, n, alpha);
-    call.kernels->backward(call.rows, 1, call.alphas, z, da, dz);
-    if (call.rest) {
-        size_t done = n - call.rest;
+    rl_plain_curve call;
+    prepare(&call, curve, alpha);
+    size_t rest = n % call.lanes, done = n - rest;
+    call.kernels->backward(1, done / call.lanes, call.alphas, z, da, dz, false);
+    if (rest) {
         float last_z[WIDEST] = { 0 }, last_da[WIDEST] = { 0 }, last_dz[WIDEST] = { 0 };
-        memcpy(last_z, z + done, call.rest * sizeof *z);
-        memcpy(last_da, da + done, call.rest * sizeof *da);
-        memcpy(last_dz, dz + done, call.rest * sizeof *dz);
-        call.kernels->backward(1, 1, call.alphas, last_z, last_da, last_dz);
-        memcpy(dz + done, last_dz, call.rest * sizeof *dz);
+        memcpy(last_z, z + done, rest * sizeof *z);
+        memcpy(last_da, da + done, rest * sizeof *da);
+        memcpy(last_dz, dz + done, rest * sizeof *dz);
+        call.kernels->backward(1, 1, call.alphas, last_z, last_da, last_dz, false);
+        memcpy(dz + done, last_dz, rest * sizeof *dz);
     }
 }
 

@@ -43,6 +43,17 @@ static size_t blocks_of(size_t rows)
     return (rows + RL_BLOCK_ROWS - 1) / RL_BLOCK_ROWS;
 }
 
+static void follow_gradients(rl_pass *pass, const rl_net *net)
+{
+    pass->flow[net->count - 1].reached = true;
+    for (rl_node i = net->count - 1; i > 0; i--)
+        for (int k = 0; k < 2 && net->nodes[i].reads[k] >= 0 && pass->flow[i].reached; k++) {
+            rl_flow *from = &pass->flow[net->nodes[i].reads[k]];
+            pass->flow[i].fresh[k] = !from->reached;
+            from->reached = true;
+        }
+}
+
 static bool make_scratch(rl_pass *pass, const rl_net *net, rl_error *err)
 {
     size_t nodes = (size_t)net->count, rows = (size_t)pass->max_batch,
@@ -50,6 +61,9 @@ static bool make_scratch(rl_pass *pass, const rl_net *net, rl_error *err)
     size_t most = 0, turned = 0;
     pass->values = rl_new(pass->memory, nodes, sizeof *pass->values, err);
     pass->gradients = rl_new(pass->memory, nodes, sizeof *pass->gradients, err);
+    pass->flow = rl_new(pass->memory, nodes, sizeof *pass->flow, err);
+    if (pass->flow)
+        follow_gradients(pass, net);
     pass->drawn = rl_new(pass->memory, nodes, sizeof *pass->drawn, err);
     pass->scratch = rl_new(pass->memory, (size_t)rl_crew_size(pass->crew), sizeof *pass->scratch, err);
     for (rl_node i = 0; !rl_failed(err) && i < net->count; i++) {
@@ -112,6 +126,7 @@ void rl_pass_free(rl_pass *pass)
     }
     rl_free(pass->memory, pass->values);
     rl_free(pass->memory, pass->gradients);
+    rl_free(pass->memory, pass->flow);
     rl_free(pass->memory, pass->drawn);
     for (int w = 0; pass->scratch && w < rl_crew_size(pass->crew); w++)
         rl_free(pass->memory, pass->scratch[w]);
@@ -184,6 +199,7 @@ static rl_call call_of(const rl_net *net, const rl_pass *pass, rl_node i, rl_blo
         const rl_node from = node->reads[k];
         call.inputs = (size_t)net->nodes[from].units;
         call.x[k] = rows_of(pass, pass->values[from], call.inputs, block);
+        call.fresh[k] = pass->flow[i].fresh[k];
         if (net->nodes[from].learns)
             call.dx[k] = rows_of(pass, pass->gradients[from], call.inputs, block);
     }
@@ -271,26 +287,14 @@ void rl_pass_forward(const rl_net *net, rl_pass *pass, const void *x, int batch)
     }
 }
 
-static void zero_gradients(const stretch *s, rl_block block)
-{
-    for (rl_node i = 0; i < s->net->count - 1; i++)
-        if (s->pass->gradients[i]) {
-            const size_t units = (size_t)s->net->nodes[i].units;
-            memset(rows_of(s->pass, s->pass->gradients[i], units, block), 0,
-                block.rows * units * (size_t)s->net->lanes * s->pass->real_size);
-        }
-}
-
 static void backward_rows(void *self, int share, int shares)
 {
     const stretch *s = self;
     size_t end;
     rl_block begin = share_of_rows(s, share, shares, &end);
     for (rl_block b = next_block(s->net, begin, end); b.rows; b = next_block(s->net, b, end)) {
-        if (s->to == s->net->count)
-            zero_gradients(s, b);
         for (rl_node i = s->to - 1; i >= s->from; i--)
-            if (s->net->nodes[i].learns) {
+            if (s->net->nodes[i].learns && s->pass->flow[i].reached) {
                 rl_call call = call_of(s->net, s->pass, i, b, share);
                 layer_of(s->net, i)->backward(&call);
             }
@@ -311,7 +315,7 @@ void rl_pass_propagate(const rl_net *net, rl_pass *pass)
         while (s.from > 1 && !is_large(net, s.from - 1))
             s.from--;
         rl_crew_run(pass->crew, backward_rows, &s);
-        if (s.from > 1 && net->nodes[net->nodes[s.from - 1].reads[0]].learns)
+        if (s.from > 1 && net->nodes[net->nodes[s.from - 1].reads[0]].learns && pass->flow[s.from - 1].reached)
             rl_crew_run(pass->crew, backward_large, &s);
     }
 }
@@ -319,7 +323,7 @@ void rl_pass_propagate(const rl_net *net, rl_pass *pass)
 void rl_pass_learn(const rl_net *net, rl_pass *pass, rl_node node, size_t unit, size_t last_unit)
 {
     const rl_layer *layer = layer_of(net, node);
-    if (!layer->learn)
+    if (!layer->learn || !pass->flow[node].reached) /* then its gradient is 0, as it was made */
         return;
     rl_call call = call_of(net, pass, node, (rl_block){ .rows = (size_t)pass->batch }, 0);
     call.unit = unit;
@@ -359,15 +363,17 @@ void rl_pass_loss_backward_block(
             rows_of(pass, pass->outputs, width, block), 1.0 / pass->batch, dscores);
 }
 
+/* Row by row, for the compiler to take the lanes side by side. */
 void rl_pass_mean_loss(const rl_net *net, const rl_pass *pass, float *mean)
 {
+    const int lanes = net->lanes;
     const float *losses = pass->losses; /* [batch][lanes] */
-    for (int l = 0; l < net->lanes; l++) {
-        double sum = 0;
-        for (int b = 0; b < pass->batch; b++)
-            sum += (double)losses[b * net->lanes + l];
-        mean[l] = (float)(sum / pass->batch);
-    }
+    double sums[16] = { 0 };            /* [lanes] */
+    for (int b = 0; b < pass->batch; b++)
+        for (int l = 0; l < lanes; l++)
+            sums[l] += (double)losses[b * lanes + l];
+    for (int l = 0; l < lanes; l++)
+        mean[l] = (float)(sums[l] / pass->batch);
 }
 
 void rl_pass_loss(const rl_net *net, rl_pass *pass, const rl_loss *loss, const void *targets)

@@ -7,6 +7,12 @@
 #include "nn/net.h"
 #include "nn/single.h"
 
+/* How gradients flow to a node and on from it, walking back from the last one. */
+typedef struct {
+    bool reached;  /* does the output depend on it? */
+    bool fresh[2]; /* is it the first to write to the gradient of what it reads? */
+} rl_flow;
+
 struct rl_pass {
     rl_memory memory;
     int nodes, lanes, max_batch, batch;
@@ -15,6 +21,7 @@ struct rl_pass {
     uint64_t step;
     void **values;     /* [nodes]: real [max_batch][units][lanes]; the input's are the caller's */
     void **gradients;  /* [nodes]: the same, ∂L/∂value; NULL where nothing is learned before */
+    rl_flow *flow;     /* [nodes] */
     void **drawn;      /* [nodes]: random numbers of the step; NULL where a node draws none */
     rl_crew *crew;     /* borrowed; NULL: one thread */
     void **scratch;    /* [shares of the crew]: real, as much as the greediest node wants (rl_call) */

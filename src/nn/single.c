@@ -68,7 +68,7 @@ static void backward_dense(const rl_call *call)
             .b_by_term = call->inputs,
             .c = (float *)call->dx[0] + call->input,
             .c_by_row = call->inputs,
-            .add = true });
+            .add = !call->fresh[0] });
 }
 
 static void learn_dense(const rl_call *call)
@@ -104,7 +104,7 @@ const rl_layer rl_single_dense = {
 
 /* One α for all: the curve of the wide variant takes what fills whole vectors, that of the one-lane variant the rest. */
 typedef struct {
-    float alpha[RL_WIDEST];
+    float alpha[RL_MOST_COLUMNS];
     size_t rows, done;
 } wide_rows;
 
@@ -112,7 +112,7 @@ static wide_rows cut(const rl_call *call)
 {
     wide_rows wide = { .rows = call->batch * call->units / call->gemm->width };
     wide.done = wide.rows * call->gemm->width;
-    for (size_t l = 0; l < RL_WIDEST; l++)
+    for (size_t l = 0; l < RL_MOST_COLUMNS; l++)
         wide.alpha[l] = *(const float *)call->alphas.first;
     return wide;
 }
@@ -135,8 +135,8 @@ static void backward_activation(const rl_call *call)
     const float *z = call->x[0], *da = call->dy; /* [batch][units] */
     float *dz = call->dx[0];                     /* [batch][units] */
     const size_t rest = call->batch * call->units - wide.done;
-    call->wide_curve->backward(wide.rows, 1, (rl_alphas){ .first = wide.alpha }, z, da, dz);
-    call->curves[0]->backward(rest, 1, call->alphas, z + wide.done, da + wide.done, dz + wide.done);
+    call->wide_curve->backward(wide.rows, 1, (rl_alphas){ .first = wide.alpha }, z, da, dz, call->fresh[0]);
+    call->curves[0]->backward(rest, 1, call->alphas, z + wide.done, da + wide.done, dz + wide.done, call->fresh[0]);
 }
 
 const rl_layer rl_single_activation = {

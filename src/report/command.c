@@ -255,6 +255,8 @@ static void write_one(rl_writing *to, const rl_results *results, size_t first, s
             rl_write(to, "%s%s", s > first ? "," : "", results->settings[s].name);
     rl_write(to, " --seeds %zu --seed %llu --data-seed %llu", results->seeds, (unsigned long long)results->first_seed,
         (unsigned long long)results->data_seed);
+    if (results->census)
+        rl_write(to, " --census %ld", results->census);
     for (size_t option = 0; option < OPTION_COUNT; option++) {
         value v;
         OPTIONS[option].of(&results->settings[first].recipe, &v);

@@ -65,6 +65,7 @@ static rl_json *study_of(const rl_results *results)
     rl_json_set(&study, "activations", activations);
     rl_json_set(&study, "seeds", rl_json_count(results->seeds));
     rl_json_set(&study, "seed", rl_json_count(results->first_seed));
+    rl_json_set(&study, "census", results->census ? rl_json_integer(results->census) : rl_json_null());
     rl_json_set(&study, "regimes", regimes);
     rl_json_set(&study, "compared_by", rl_json_text(rl_measure(results)));
     rl_json_set(&study, "interrupted", rl_json_bool(results->interrupted));

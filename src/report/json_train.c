@@ -19,6 +19,7 @@ static rl_json *settings_of(const rl_training_found *found)
     rl_json_set(&settings, "alpha", rl_alpha_json(found->arm));
     rl_json_set(
         &settings, "redo_every", found->arm.redo_every ? rl_json_integer(found->arm.redo_every) : rl_json_null());
+    rl_json_set(&settings, "census", found->census ? rl_json_integer(found->census) : rl_json_null());
     return settings;
 }
 

@@ -339,10 +339,16 @@ static void write_ledger_table(const report_page *p)
     }
     rl_write(p->to,
         "</table></div>\n<p class=\"note\">Over all finished seeds, from censuses on all %zu training rows before the "
-        "first "
-        "step and after each epoch; a unit may die more than once. All events, with their numbers, are in "
-        "<code>events.csv</code>.</p>\n",
+        "first step, ",
         results->train_rows);
+    if (results->census > 1)
+        rl_write(p->to, "every %ld steps ", results->census);
+    else if (results->census)
+        rl_write(p->to, "after each step ");
+    rl_write(p->to,
+        "%safter each epoch; a unit may die more than once. All events, with their numbers, are in "
+        "<code>events.csv</code>.</p>\n",
+        results->census ? "and " : "");
 }
 
 static void write_ledger(const report_page *p)

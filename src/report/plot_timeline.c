@@ -121,8 +121,8 @@ static void data(rl_writing *to, const rl_results *results, const rl_summary *su
 static void caption(rl_writing *to, const rl_results *results)
 {
     rl_write(to,
-        "How many units died (up) and came back (down) from one census to the next, each over all %zu training rows, "
-        "as "
+        "How many units died (up) and came back (down) in each epoch, from one census to the next, each over all %zu "
+        "training rows, as "
         "shares of the hidden units of all finished seeds. The bars at epoch 0 are units born dead.",
         results->train_rows);
 }

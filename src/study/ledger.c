@@ -30,7 +30,8 @@ long rl_event_epoch(const rl_recipe *recipe, size_t train_rows, const rl_event *
 {
     const int asked = recipe->training.batch;
     size_t batch = asked > 0 ? (size_t)asked : asked < 0 || train_rows < 32 ? train_rows : 32;
-    return event->step / (long)((train_rows + batch - 1) / batch);
+    const long steps = (long)((train_rows + batch - 1) / batch);
+    return event->step / steps + (event->step % steps > 0);
 }
 
 /* A recipe's net is input, then dense, curve (and dropout) for each hidden layer, then dense. */

@@ -122,6 +122,7 @@ static bool make_results(
     r->data_seed = study->data_seed;
     r->first_seed = study->first_seed;
     r->seeds = study->seeds;
+    r->census = study->census;
     r->setting_count = study->setting_count;
     r->arm_count = study->arm_count;
     return copy_question(study, data, r, err) && make_cells(study, r, err) && lay_out_plane(study, data, r, err);
@@ -181,6 +182,8 @@ static bool check(const rl_study *study, rl_error *err)
         return false;
     if (study->setting_count == 0 || study->arm_count == 0 || study->seeds == 0)
         return rl_fail(err, RL_BAD_CONFIG, "a study needs at least one regime, one activation and one seed");
+    if (study->census < 0)
+        return rl_fail(err, RL_BAD_CONFIG, "a census every %ld steps: expected at least 0", study->census);
     for (size_t i = 0; i < study->setting_count; i++)
         if (study->settings[i].recipe.training.epochs < 1)
             return rl_fail(

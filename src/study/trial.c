@@ -2,6 +2,7 @@
 #include "study/trial.h"
 
 #include "train/sweep.h"
+#include "train/trainer.h"
 #include "vital/monitor.h"
 
 #include <limits.h>
@@ -23,6 +24,7 @@ typedef struct {
     rl_sweep train, test;
     bool has_test;
     rl_monitor *monitor;
+    long census; /* steps between censuses within an epoch; 0: none */
     double seconds_looking;
 } recorder;
 
@@ -67,6 +69,17 @@ static void after_epoch(void *self, const rl_moment *moment)
         rl_sweep_run(&r->test, moment->net, NULL, NULL);
     for (int l = 0; l < r->used; l++)
         record_lane(r, moment, l);
+    r->seconds_looking += now() - start;
+}
+
+/* A census more within an epoch: only the monitor looks. The step that ends an epoch is looked at after it. */
+static void after_step(void *self, const rl_moment *moment)
+{
+    recorder *r = self;
+    if (!r->census || moment->step % r->census || moment->trainer->row == moment->trainer->data->rows)
+        return;
+    double start = now();
+    rl_monitor_look(r->monitor, moment->net, moment->step);
     r->seconds_looking += now() - start;
 }
 
@@ -165,7 +178,7 @@ static bool train_and_record(
 {
     const rl_recipe *recipe = &study->settings[pack->setting].recipe;
     rl_training how = recipe->training;
-    rl_observer observers[2] = { { .after_epoch = after_epoch, .self = r } };
+    rl_observer observers[2] = { { .after_step = after_step, .after_epoch = after_epoch, .self = r } };
     how.validation = parts->validation;
     how.observers = observers;
     how.observer_count = 1;
@@ -204,7 +217,7 @@ bool rl_pack_run(const rl_pack *pack, const rl_study *study, const rl_parts *par
         arms[l] = study->arms[pack->arm[l]];
         seeds[l] = study->first_seed + pack->seed[l];
     }
-    recorder r = { .trials = trials, .used = pack->used, .has_test = parts->test };
+    recorder r = { .trials = trials, .used = pack->used, .has_test = parts->test, .census = study->census };
     rl_net *net = rl_recipe_net(recipe, arms, seeds, pack->lanes, parts->train, study->memory, err);
     if (net) {
         r.monitor = rl_monitor_new(net, parts->train, 0, err);

@@ -38,15 +38,15 @@ void rl_step_free(rl_trainer *t)
 
 /* ---- The batch ---- */
 
-/* out [rows][width][lanes]; order [rows][lanes]. One lane has nothing to interleave. */
-static void gather(const rl_net *net, size_t rows, size_t width, const float *data, const uint32_t *order, float *out)
+/* out [rows][width][lanes]. One lane has nothing to interleave. */
+static void gather(const rl_net *net, size_t rows, size_t width, const float *data, rl_orders orders, float *out)
 {
     if (!rl_net_is_single(net)) {
-        rl_rows_of(net->variant)->gather(rows, width, data, order, out);
+        rl_rows_of(net->variant)->gather(rows, width, data, orders, out);
         return;
     }
     for (size_t b = 0; b < rows; b++)
-        memcpy(out + b * width, data + order[b] * width, width * sizeof *out);
+        memcpy(out + b * width, data + orders.first[b] * width, width * sizeof *out);
 }
 
 static void gather_rows(void *self, int share, int shares)
@@ -55,9 +55,9 @@ static void gather_rows(void *self, int share, int shares)
     const size_t lanes = (size_t)t->net->lanes, features = t->data->features, targets = t->targets.width;
     size_t first, end;
     rl_share_of((size_t)t->pass->batch, 1, share, shares, &first, &end);
-    const uint32_t *order = t->order + (t->row + first) * lanes; /* [rows][lanes] */
-    gather(t->net, end - first, features, t->data->x, order, t->x + first * features * lanes);
-    gather(t->net, end - first, targets, t->targets.rows, order, t->y + first * targets * lanes);
+    const rl_orders orders = { t->order + t->row + first, 1, t->data->rows };
+    gather(t->net, end - first, features, t->data->x, orders, t->x + first * features * lanes);
+    gather(t->net, end - first, targets, t->targets.rows, orders, t->y + first * targets * lanes);
 }
 
 static void judge_rows(void *self, int share, int shares)
@@ -103,9 +103,9 @@ static bool change_run(rl_trainer *t, size_t first, size_t count)
 {
     const rl_variant wide = t->net->wide;
     const size_t width = rl_gemm_of(wide)->width, rows = count / width, done = rows * width;
-    float rates[RL_WIDEST];
-    int32_t finite[RL_WIDEST], rest_finite;
-    for (size_t l = 0; l < RL_WIDEST; l++)
+    float rates[RL_MOST_COLUMNS];
+    int32_t finite[RL_MOST_COLUMNS], rest_finite;
+    for (size_t l = 0; l < RL_MOST_COLUMNS; l++)
         rates[l] = t->rates[0];
     change(t, wide, rl_optimiser_of(wide, t->how.optimiser), first, rows, rates, finite);
     change(t, t->net->variant, t->optimiser, first + done, count - done, rates, &rest_finite);

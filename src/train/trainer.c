@@ -96,7 +96,6 @@ static bool make_arrays(rl_trainer *t, rl_error *err)
     if (t->how.patience)
         t->best = rl_new(t->memory, parameters, lanes * sizeof *t->best, err);
     t->order = rl_new(t->memory, t->data->rows, lanes * sizeof *t->order, err);
-    t->permutation = rl_new(t->memory, t->data->rows, sizeof *t->permutation, err);
     t->x = rl_new(t->memory, batch * t->data->features, lanes * sizeof *t->x, err);
     t->y = rl_new(t->memory, batch * t->targets.width, lanes * sizeof *t->y, err);
     t->rates = rl_new(t->memory, lanes, sizeof *t->rates, err);
@@ -151,7 +150,6 @@ void rl_trainer_free(rl_trainer *t)
     rl_free(memory, t->best_loss);
     rl_free(memory, t->best);
     rl_free(memory, t->order);
-    rl_free(memory, t->permutation);
     rl_free(memory, t->x);
     rl_free(memory, t->y);
     rl_free(memory, t->rates);
@@ -172,14 +170,13 @@ static void shuffle(rl_trainer *t)
 {
     const size_t rows = t->data->rows, lanes = (size_t)t->net->lanes;
     for (size_t l = 0; l < lanes; l++) {
+        uint32_t *order = t->order + l * rows;
         for (size_t r = 0; r < rows; r++)
-            t->permutation[r] = (uint32_t)r;
+            order[r] = (uint32_t)r;
         if (!t->how.in_order) {
             rl_random random = rl_random_stream(t->net->seeds[l], RL_FOR_SHUFFLE, (uint64_t)t->epoch);
-            rl_random_shuffle(&random, t->permutation, rows);
+            rl_rows_widest()->shuffle(&random, order, rows);
         }
-        for (size_t r = 0; r < rows; r++)
-            t->order[r * lanes + l] = t->permutation[r];
     }
 }
 

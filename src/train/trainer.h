@@ -27,8 +27,7 @@ struct rl_trainer {
     double *best_loss;               /* [lanes] */
     float *best;                     /* [parameters][lanes]; NULL without early stopping */
     /* scratch */
-    uint32_t *order;       /* [rows][lanes] */
-    uint32_t *permutation; /* [rows] */
+    uint32_t *order;       /* [lanes][rows] */
     float *x, *y;          /* the batch: [batch][features][lanes], [batch][targets][lanes] */
     float *rates;          /* [lanes], of this epoch */
     float *batch_loss;     /* [lanes] */

@@ -232,7 +232,8 @@ static void explain_some(rl_monitor *m, const rl_net *net, const rl_net *was, rl
             long row = at < first_of_lane[l + 1] ? events[at].row : 0;
             m->order[b * m->lanes + l] = row < 0 ? 0 : (uint32_t)row;
         }
-    rl_rows_of(net->variant)->gather(rows, data->features, data->x, m->order, m->x);
+    rl_rows_of(net->variant)
+        ->gather(rows, data->features, data->x, (rl_orders){ m->order, (size_t)net->lanes, 1 }, m->x);
     rl_pass_forward(was, m->was, m->x, (int)rows);
     rl_pass_forward(net, m->now, m->x, (int)rows);
     for (size_t l = 0; l < m->lanes; l++)

@@ -10,12 +10,32 @@
 
 #include <string.h>
 
+rl_wide rl_widest(rl_variant variant, size_t units, size_t lanes)
+{
+    for (size_t wider = RL_WIDEST; wider > lanes; wider /= 2) {
+        rl_variant found = rl_variant_for((int)wider, false);
+        if (found != RL_VARIANTS && units * lanes % wider == 0)
+            return (rl_wide){ found, units * lanes / wider, wider };
+    }
+    return (rl_wide){ variant, units, lanes };
+}
+
+rl_alphas rl_wide_alphas(rl_wide wide, rl_alphas alphas, size_t lanes, float *room)
+{
+    if (alphas.per_unit)
+        return alphas;
+    for (size_t l = 0; l < wide.lanes; l++)
+        room[l] = ((const float *)alphas.first)[l % lanes];
+    return (rl_alphas){ .first = room };
+}
+
 static bool add_layer(rl_census *census, const rl_net *net, rl_node node, rl_error *err)
 {
     rl_census_layer *layer = &census->layers[census->layer_count];
     const rl_node_data *n = &net->nodes[node];
     *layer =
         (rl_census_layer){ .node = node, .first = census->units, .units = (size_t)n->units, .groups = n->group_count };
+    layer->wide = rl_widest(net->variant, layer->units, (size_t)net->lanes);
     size_t counts = (size_t)n->group_count * layer->units, row = (size_t)net->lanes * sizeof(int32_t);
     for (int g = 0; g < n->group_count; g++)
         for (int l = 0; l < net->lanes; l++)
@@ -72,21 +92,27 @@ void rl_census_begin(rl_census *census)
     }
 }
 
+void rl_census_look_at(rl_census *census, size_t index, const rl_net *net, const rl_pass *pass)
+{
+    rl_census_layer *layer = &census->layers[index];
+    const rl_node_data *node = &net->nodes[layer->node];
+    float room[RL_WIDEST];
+    const rl_alphas alphas = rl_wide_alphas(layer->wide, rl_node_alphas(net, layer->node), (size_t)census->lanes, room);
+    for (int g = 0; g < layer->groups; g++) {
+        size_t from = (size_t)g * layer->units * (size_t)census->lanes;
+        rl_curve_of(layer->wide.variant, node->groups[g].index)
+            ->watch((size_t)pass->batch, layer->wide.units, alphas, pass->values[node->reads[0]],
+                layer->conducted + from, layer->fired + from, layer->broken + from);
+    }
+}
+
 void rl_census_look(void *self, const rl_net *net, const rl_pass *pass, size_t first)
 {
     (void)first;
     rl_census *census = self;
     census->rows += (uint64_t)pass->batch;
-    for (size_t i = 0; i < census->layer_count; i++) {
-        rl_census_layer *layer = &census->layers[i];
-        const rl_node_data *node = &net->nodes[layer->node];
-        for (int g = 0; g < layer->groups; g++) {
-            size_t from = (size_t)g * layer->units * (size_t)census->lanes;
-            rl_curve_of(net->variant, node->groups[g].index)
-                ->watch((size_t)pass->batch, layer->units, rl_node_alphas(net, layer->node),
-                    pass->values[node->reads[0]], layer->conducted + from, layer->fired + from, layer->broken + from);
-        }
-    }
+    for (size_t i = 0; i < census->layer_count; i++)
+        rl_census_look_at(census, i, net, pass);
 }
 
 bool rl_census_take(rl_census *census, const rl_net *net, const rl_dataset *reference, rl_error *err)

@@ -5,10 +5,22 @@
 
 #include "nn/pass.h"
 
+/* To what goes number by number, a row of units × lanes numbers may as well be one of fewer, wider units: a net of one
+ * lane is looked at sixteen units at a time. The widest that this processor has and that leaves no rest. */
+typedef struct {
+    rl_variant variant;
+    size_t units, lanes;
+} rl_wide;
+rl_wide rl_widest(rl_variant variant, size_t units, size_t lanes);
+/* The same α for the wider units; room [RL_WIDEST] is kept as long as they are. */
+enum { RL_WIDEST = 16 };
+rl_alphas rl_wide_alphas(rl_wide wide, rl_alphas alphas, size_t lanes, float *room);
+
 /* The units of one activation node. Lanes with different curves are counted apart, each group over all lanes. */
 typedef struct {
     rl_node node;
     size_t first, units; /* index of its first unit among all; how many */
+    rl_wide wide;
     int groups;
     int32_t *conducted, *fired, *broken; /* [groups][units][lanes] */
 } rl_census_layer;
@@ -23,6 +35,8 @@ struct rl_census {
 };
 
 void rl_census_begin(rl_census *census);
+/* A block of rows for one layer only; who looks so adds up the census's rows. */
+void rl_census_look_at(rl_census *census, size_t layer, const rl_net *net, const rl_pass *pass);
 /* An rl_visit for a sweep; self is the census. */
 void rl_census_look(void *self, const rl_net *net, const rl_pass *pass, size_t first);
 

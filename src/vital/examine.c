@@ -1,7 +1,7 @@
 /* The examination: every word of the glossary for every hidden unit, from one pass forward over the reference set.
  *
- * Block by block the census counts, a kernel notes the extremes and sums of z and a, and two things are asked only
- * of units that could still change the answer:
+ * Block by block, while it is still in the cache, the census counts, a kernel notes the extremes and sums of z and a,
+ * and two things are asked only of units that could still change the answer:
  *
  *     the steepest slope     while a unit that just conducted is below the steepest its curve can be: for ReLU that
  *                            is over after its first example
@@ -15,6 +15,7 @@
 #include "vital/listen.h"
 #include "vital/words.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -22,13 +23,17 @@ typedef struct {
     rl_node node;
     size_t units;
     rl_readings readings;
-    float *steepest;        /* [units][lanes] */
-    int32_t *before;        /* [units][lanes] how often it had conducted, or not been finite, before this block */
+    float *steepest; /* [units][lanes] */
+    int32_t *before; /* [units][lanes] how often it had conducted, or not been finite, before this block */
+    uint32_t *open;  /* [open_count] the unit · lanes + lane of those of whom something may still be asked */
+    size_t open_count;
     rl_lane_set *reachable; /* [units] some path of nonzero weights leads from here to an output */
     rl_lane_set *heard;     /* [units] and on some example it conducted and all slopes on the path were nonzero */
     rl_lane_set *joined;    /* [units] some outgoing weight is not 0 */
     float *ceiling;         /* [lanes] no slope of the curve is steeper */
-    double *average;        /* [lanes] of the units' mean |a|, once it is over */
+    bool by_sign;        /* whether a unit conducts is told by whether it fires, and need not be asked of the curve: */
+    bool *above, *below; /* [lanes] does it conduct on all z > 0, and on all others? Else on none */
+    double *average;     /* [lanes] of the units' mean |a|, once it is over */
 } layer;
 
 struct rl_examination {
@@ -37,11 +42,11 @@ struct rl_examination {
     rl_thresholds thresholds;
     rl_census *census;
     layer *layers; /* [census->layer_count] */
-    const rl_examine_kernels *kernels;
     rl_listening listening;
     rl_pass *pass;
-    float *x;                    /* [RL_SWEEP_ROWS][features][lanes] */
-    float *ones, *slopes, *part; /* [RL_SWEEP_ROWS][most units][lanes] */
+    size_t block;                /* rows looked at together */
+    float *x;                    /* [block][features][lanes] */
+    float *ones, *slopes, *part; /* [block][most units][lanes] */
     int32_t *row_counts[3];      /* [most units][lanes]: one example's conducted, fired, broken */
     size_t most_units, features;
     bool ended;
@@ -84,6 +89,31 @@ static float steepest_possible(const rl_net *net, rl_node node, int lane)
     return fmaxf(fabsf(all.lo), fabsf(all.hi));
 }
 
+typedef enum { NEVER, ALWAYS, SOMETIMES } how_often;
+
+/* By its bounds: a slope that is within [0, 0] is 0, one within bounds that leave out 0 is not. */
+static how_often conducts_between(const rl_activation *curve, float alpha, float low, float high)
+{
+    rl_interval slopes = curve->slopes((rl_interval){ low, high }, alpha);
+    if (slopes.lo == 0 && slopes.hi == 0)
+        return NEVER;
+    return slopes.lo > 0 || slopes.hi < 0 ? ALWAYS : SOMETIMES;
+}
+
+/* ReLU conducts where z > 0 and Leaky ReLU everywhere; a learned α may be anything. */
+static bool tell_by_sign(layer *l, const rl_net *net, int lane)
+{
+    float alpha = 0;
+    const rl_activation *curve = rl_net_curve(net, l->node, lane, &alpha);
+    if (curve->learned)
+        return false;
+    how_often above = conducts_between(curve, alpha, FLT_TRUE_MIN, FLT_MAX);
+    how_often below = conducts_between(curve, alpha, -FLT_MAX, -FLT_TRUE_MIN);
+    l->above[lane] = above == ALWAYS;
+    l->below[lane] = below == ALWAYS;
+    return above != SOMETIMES && below != SOMETIMES && rl_activation_conducts(curve, alpha, 0) == l->below[lane];
+}
+
 static bool make_layer(rl_examination *e, const rl_net *net, size_t index, rl_error *err)
 {
     layer *made = &e->layers[index];
@@ -98,19 +128,29 @@ static bool make_layer(rl_examination *e, const rl_net *net, size_t index, rl_er
     r->rest = new_floats(e->memory, units, lanes, 0, err);
     r->zeros = rl_new(e->memory, units, lanes * sizeof(int32_t), err);
     r->highest_row = rl_new(e->memory, units, lanes * sizeof(int32_t), err);
+    r->fired = rl_new(e->memory, units, lanes * sizeof(int32_t), err);
+    r->broken = rl_new(e->memory, units, lanes * sizeof(int32_t), err);
     made->steepest = new_floats(e->memory, units, lanes, 0, err);
     made->before = rl_new(e->memory, units, lanes * sizeof(int32_t), err);
+    made->open = rl_new(e->memory, units, lanes * sizeof *made->open, err);
     made->reachable = rl_new(e->memory, units, sizeof *made->reachable, err);
     made->heard = rl_new(e->memory, units, sizeof *made->heard, err);
     made->joined = rl_new(e->memory, units, sizeof *made->joined, err);
     made->ceiling = rl_new(e->memory, lanes, sizeof *made->ceiling, err);
+    made->above = rl_new(e->memory, lanes, sizeof *made->above, err);
+    made->below = rl_new(e->memory, lanes, sizeof *made->below, err);
     made->average = rl_new(e->memory, lanes, sizeof *made->average, err);
     if (rl_failed(err))
         return false;
-    for (size_t i = 0; i < units * lanes; i++)
+    for (size_t i = 0; i < units * lanes; i++) {
         ((int32_t *)r->highest_row)[i] = -1;
-    for (int l = 0; l < e->lanes; l++)
+        made->open[made->open_count++] = (uint32_t)i;
+    }
+    made->by_sign = true;
+    for (int l = 0; l < e->lanes; l++) {
         made->ceiling[l] = steepest_possible(net, made->node, l);
+        made->by_sign &= tell_by_sign(made, net, l);
+    }
     return true;
 }
 
@@ -122,11 +162,12 @@ static bool make_scratch(rl_examination *e, const rl_net *net, rl_error *err)
             e->most_units = (size_t)net->nodes[i].units;
     size_t row = e->most_units * lanes;
     e->features = (size_t)rl_net_inputs(net);
-    e->pass = rl_pass_new(net, RL_SWEEP_ROWS, err);
-    e->x = rl_new(e->memory, RL_SWEEP_ROWS * e->features, lanes * sizeof *e->x, err);
-    e->ones = new_floats(e->memory, RL_SWEEP_ROWS, row, 1, err);
-    e->slopes = rl_new(e->memory, RL_SWEEP_ROWS, row * sizeof *e->slopes, err);
-    e->part = rl_new(e->memory, RL_SWEEP_ROWS, row * sizeof *e->part, err);
+    e->block = lanes < 4 ? 32 : lanes < 16 ? 16 : 8; /* what is read again is still in the L1 cache */
+    e->pass = rl_pass_new(net, (int)e->block, err);
+    e->x = rl_new(e->memory, e->block * e->features, lanes * sizeof *e->x, err);
+    e->ones = new_floats(e->memory, e->block, row, 1, err);
+    e->slopes = rl_new(e->memory, e->block, row * sizeof *e->slopes, err);
+    e->part = rl_new(e->memory, e->block, row * sizeof *e->part, err);
     for (int i = 0; i < 3; i++)
         e->row_counts[i] = rl_new(e->memory, row, sizeof **e->row_counts, err);
     return !rl_failed(err);
@@ -157,10 +198,9 @@ rl_examination *rl_examine_new(const rl_net *net, rl_thresholds thresholds, rl_e
     rl_examination *e = rl_new(net->memory, 1, sizeof *e, err);
     if (!e)
         return NULL;
-    *e = (rl_examination){ .memory = net->memory,
-        .lanes = net->lanes,
-        .thresholds = rl_thresholds_or_default(thresholds),
-        .kernels = kernels_of(net->variant) };
+    *e = (rl_examination){
+        .memory = net->memory, .lanes = net->lanes, .thresholds = rl_thresholds_or_default(thresholds)
+    };
     e->census = rl_census_new(net, err);
     if (e->census)
         e->layers = rl_new(e->memory, e->census->layer_count, sizeof *e->layers, err);
@@ -178,8 +218,9 @@ rl_examination *rl_examine_new(const rl_net *net, rl_thresholds thresholds, rl_e
 static void free_layer(rl_memory memory, layer *l)
 {
     void *const blocks[] = { l->readings.highest_z, l->readings.lowest_z, l->readings.highest_row, l->readings.lowest_a,
-        l->readings.highest_a, l->readings.sum, l->readings.rest, l->readings.zeros, l->steepest, l->before,
-        l->reachable, l->heard, l->joined, l->ceiling, l->average };
+        l->readings.highest_a, l->readings.sum, l->readings.rest, l->readings.zeros, l->readings.fired,
+        l->readings.broken, l->above, l->below, l->steepest, l->before, l->open, l->reachable, l->heard, l->joined,
+        l->ceiling, l->average };
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
         rl_free(memory, blocks[i]);
 }
@@ -213,23 +254,52 @@ static size_t count_at(const rl_examination *e, size_t index, size_t unit, size_
     return (group * e->layers[index].units + unit) * lanes + lane;
 }
 
-/* Which questions are still open for units that conducted in this block. */
+/* On how many rows so far a unit conducted, fired, was not finite. */
+static rl_vitals counts_of(const rl_examination *e, size_t index, size_t unit, size_t lane)
+{
+    const layer *l = &e->layers[index];
+    const size_t here = unit * (size_t)e->lanes + lane;
+    const int32_t fired = ((const int32_t *)l->readings.fired)[here];
+    const int32_t broken = ((const int32_t *)l->readings.broken)[here];
+    rl_vitals v = { .rows = e->census->rows, .fired = (uint64_t)fired, .broken = (uint64_t)broken };
+    if (l->by_sign)
+        v.conducted = (l->above[lane] ? v.fired : 0) + (l->below[lane] ? v.rows - v.broken - v.fired : 0);
+    else
+        v.conducted = (uint64_t)e->census->layers[index].conducted[count_at(e, index, unit, lane)];
+    return v;
+}
+
+/* Which questions are still open for units that conducted in this block. Who has none left is asked no more. */
 static void ask(rl_examination *e, size_t index, bool *slopes, bool *hearing)
 {
     layer *l = &e->layers[index];
-    const rl_census_layer *counts = &e->census->layers[index];
     const size_t lanes = (size_t)e->lanes;
+    size_t still = 0;
     *slopes = *hearing = false;
-    for (size_t u = 0; u < l->units; u++)
-        for (size_t k = 0; k < lanes; k++) {
-            size_t at = count_at(e, index, u, k), here = u * lanes + k;
-            int32_t now = counts->conducted[at] + counts->broken[at];
-            if (now == l->before[here])
-                continue;
-            l->before[here] = now;
-            *slopes |= l->steepest[here] < l->ceiling[k];
-            *hearing |= (l->reachable[u] & ~l->heard[u]) >> k & 1;
-        }
+    for (size_t i = 0; i < l->open_count; i++) {
+        const size_t here = l->open[i], u = here / lanes, k = here % lanes;
+        const bool steeper = l->steepest[here] < l->ceiling[k];
+        const bool unheard = !e->thresholds.skip_starved && (l->reachable[u] & ~l->heard[u]) >> k & 1;
+        if (steeper || unheard)
+            l->open[still++] = (uint32_t)here;
+        const rl_vitals seen = counts_of(e, index, u, k);
+        const int32_t now = (int32_t)(seen.conducted + seen.broken);
+        if (now == l->before[here])
+            continue;
+        l->before[here] = now;
+        *slopes |= steeper;
+        *hearing |= unheard;
+    }
+    l->open_count = still;
+}
+
+static bool anyone_unheard(const rl_examination *e)
+{
+    for (size_t i = 0; i < e->census->layer_count; i++)
+        for (size_t u = 0; u < e->layers[i].units; u++)
+            if (e->layers[i].reachable[u] & ~e->layers[i].heard[u])
+                return true;
+    return false;
 }
 
 /* |f'(z)| of every element of the block: what backward makes of gradients of 1. */
@@ -242,11 +312,11 @@ static void measure_slopes(rl_examination *e, const rl_net *net, layer *l)
         float *to = node->group_count == 1 ? e->slopes : e->part;
         memset(to, 0, bytes);
         rl_curve_of(net->variant, node->groups[g].index)
-            ->backward(batch, l->units, rl_node_alphas(net, l->node), z, e->ones, to);
+            ->backward(batch, l->units, rl_node_alphas(net, l->node), z, e->ones, to, false);
         if (to == e->part)
             rl_rows_of(net->variant)->blend(batch * l->units, node->groups[g].mask, e->part, e->slopes);
     }
-    e->kernels->steepen(batch, l->units, e->slopes, l->steepest);
+    kernels_of(net->variant)->steepen(batch, l->units, e->slopes, l->steepest);
 }
 
 /* Which units of an activation node conduct on the block's row b. What is not finite may: nobody knows its slope. */
@@ -285,7 +355,7 @@ static rl_node lowest_unheard(const rl_examination *e)
 
 static void listen_to_block(rl_examination *e, const rl_net *net)
 {
-    for (size_t b = 0; b < (size_t)e->pass->batch; b++) {
+    for (size_t b = 0; b < (size_t)e->pass->batch && anyone_unheard(e); b++) {
         for (rl_node i = 0; i < net->count; i++)
             if (net->nodes[i].kind == RL_ACTIVATION)
                 find_conducting(e, net, i, b);
@@ -305,12 +375,16 @@ static void look_at_block(rl_examination *e, const rl_net *net)
 {
     const size_t first = (size_t)e->census->rows;
     bool listen = false;
-    rl_census_look(e->census, net, e->pass, first);
+    e->census->rows += (uint64_t)e->pass->batch;
     for (size_t i = 0; i < e->census->layer_count; i++) {
         layer *l = &e->layers[i];
         bool slopes, hearing;
-        e->kernels->read((size_t)e->pass->batch, l->units, first, e->pass->values[net->nodes[l->node].reads[0]],
-            e->pass->values[l->node], l->readings);
+        const rl_wide wide = e->census->layers[i].wide;
+        if (!l->by_sign)
+            rl_census_look_at(e->census, i, net, e->pass);
+        kernels_of(wide.variant)
+            ->read((size_t)e->pass->batch, wide.units, first, e->pass->values[net->nodes[l->node].reads[0]],
+                e->pass->values[l->node], l->readings);
         ask(e, i, &slopes, &hearing);
         if (slopes)
             measure_slopes(e, net, l);
@@ -326,8 +400,8 @@ bool rl_examine_rows(rl_examination *e, const rl_net *net, const rl_dataset *row
         return false;
     if (rows->rows > INT32_MAX - (size_t)e->census->rows)
         return rl_fail(err, RL_BAD_SHAPE, "%s: more than 2^31 - 1 rows in all", rows->name);
-    for (size_t first = 0; first < rows->rows; first += RL_SWEEP_ROWS) {
-        size_t left = rows->rows - first, batch = left < RL_SWEEP_ROWS ? left : RL_SWEEP_ROWS;
+    for (size_t first = 0; first < rows->rows; first += e->block) {
+        size_t left = rows->rows - first, batch = left < e->block ? left : e->block;
         rl_rows_of(net->variant)->spread(batch, rows->features, rows->x + first * rows->features, e->x);
         rl_pass_forward(net, e->pass, e->x, (int)batch);
         look_at_block(e, net);
@@ -351,13 +425,12 @@ bool rl_examine_end(rl_examination *e, const rl_net *net, rl_error *err)
     if (e->census->rows == 0)
         return rl_fail(err, RL_BAD_SHAPE, "the reference set is empty, expected at least one row");
     for (size_t i = 0; i < e->census->layer_count; i++) {
-        const rl_census_layer *counts = &e->census->layers[i];
         layer *l = &e->layers[i];
         for (size_t k = 0; k < (size_t)e->lanes; k++) {
             double sum = 0;
             size_t whole = 0;
             for (size_t u = 0; u < l->units; u++)
-                if (counts->broken[count_at(e, i, u, k)] == 0) {
+                if (counts_of(e, i, u, k).broken == 0) {
                     sum += mean_size(e, l, u * (size_t)e->lanes + k);
                     whole++;
                 }
@@ -385,7 +458,7 @@ rl_signs rl_examination_signs(const rl_examination *e, size_t index, int lane)
         i++;
     const layer *l = &e->layers[i];
     const size_t u = index - e->census->layers[i].first, at = u * (size_t)e->lanes + (size_t)lane;
-    rl_signs signs = { .counts = rl_census_vitals(e->census, index, lane),
+    rl_signs signs = { .counts = counts_of(e, i, u, (size_t)lane),
         .highest_z = ((const float *)l->readings.highest_z)[at],
         .lowest_z = ((const float *)l->readings.lowest_z)[at],
         .highest_row = ((const int32_t *)l->readings.highest_row)[at],
@@ -396,7 +469,7 @@ rl_signs rl_examination_signs(const rl_examination *e, size_t index, int lane)
         .steepest = l->steepest[at] };
     signs.dormancy = signs.counts.broken ? (double)NAN : l->average[lane] > 0 ? signs.mean_size / l->average[lane] : 0;
     signs.severed = !(l->joined[u] >> lane & 1);
-    signs.starved = signs.counts.conducted > 0 && !(l->heard[u] >> lane & 1);
+    signs.starved = !e->thresholds.skip_starved && signs.counts.conducted > 0 && !(l->heard[u] >> lane & 1);
     if (e->ended)
         signs.words = rl_words_for(&signs, e->thresholds);
     return signs;

@@ -11,6 +11,8 @@ typedef struct {
     void *lowest_a, *highest_a;
     void *sum, *rest; /* of |a| where it is finite: sum + rest, rest what rounding took from the sum */
     void *zeros;      /* whole: how often a == 0 */
+    void *fired;      /* whole: how often z was finite and above 0 */
+    void *broken;     /* whole: how often z was not finite */
 } rl_readings;
 
 typedef struct rl_examine_kernels {

@@ -7,9 +7,9 @@ static bool note_zeros(rl_listening *listening, const rl_net *net, rl_node i, rl
     const rl_node_data *node = &net->nodes[i];
     const size_t lanes = (size_t)net->lanes;
     const float *w = (const float *)net->parameters + node->offset * lanes; /* [units][inputs][lanes] */
-    bool zeros = false;
-    for (size_t k = 0; k < node->weights * lanes && !zeros; k++)
-        zeros = w[k] == 0;
+    unsigned zeros = 0;
+    for (size_t k = 0; k < node->weights * lanes; k++) /* without a way out, so that it goes by vectors */
+        zeros += w[k] == 0;
     if (!zeros)
         return true;
     rl_lane_set *open = listening->open[i] = rl_new(listening->memory, node->weights, sizeof *open, err);
@@ -129,8 +129,9 @@ void rl_listen_next_weights(rl_listening *listening, const rl_net *net)
             }
             const rl_lane_set *open = listening->open[i];
             const size_t inputs = (size_t)net->nodes[from].units;
-            for (size_t w = 0; w < units * inputs; w++)
-                listening->heard[from][w % inputs] |= open ? open[w] : listening->all;
+            for (size_t u = 0; u < units; u++)
+                for (size_t x = 0; x < inputs; x++)
+                    listening->heard[from][x] |= open ? open[u * inputs + x] : listening->all;
         }
     }
 }

@@ -222,7 +222,8 @@ static void ask_some(rl_monitor *m, const rl_net *net, size_t first, size_t rows
         int32_t witness = m->witness[first * m->lanes + i];
         m->order[i] = witness < 0 ? 0 : (uint32_t)witness;
     }
-    rl_rows_of(net->variant)->gather(rows, data->features, data->x, m->order, m->x);
+    rl_rows_of(net->variant)
+        ->gather(rows, data->features, data->x, (rl_orders){ m->order, (size_t)net->lanes, 1 }, m->x);
     rl_pass_forward(&part, m->now, m->x, (int)rows);
     for (size_t i = 0, b = 0; i < m->layer_count && b < rows; i++) {
         const rl_watched *layer = &m->layers[i];

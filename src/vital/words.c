@@ -56,7 +56,8 @@ rl_thresholds rl_thresholds_or_default(rl_thresholds t)
 {
     return (rl_thresholds){ .dormant = t.dormant > 0 ? t.dormant : 0.025,
         .saturated = t.saturated > 0 ? t.saturated : 1e-3,
-        .nearly_dead = t.nearly_dead > 0 ? t.nearly_dead : 0.01 };
+        .nearly_dead = t.nearly_dead > 0 ? t.nearly_dead : 0.01,
+        .skip_starved = t.skip_starved };
 }
 
 static bool is_constant(const rl_signs *s)

@@ -284,6 +284,26 @@ class Compare(ProgramTest):
         close = [value for value in row.values() if value and _is_number(value) and math.isclose(float(value), alone["loss_curve"][-1], rel_tol=1e-6)]
         self.assertTrue(close, (row, alone))
 
+    def test_census_within_epochs(self):
+        study = [*self.STUDY, "--lr", "10", "--batch", "16"]
+        coarse = without_timing(self.document(*study, "--out", "a"))
+        fine = without_timing(self.document(*study, "--out", "b", "--census", "2"))
+        self.assertEqual((coarse["study"]["census"], fine["study"]["census"]), (None, 2))
+        with open(self.folder / "b" / "events.csv") as file:
+            steps = {(int(row["step"]), int(row["epoch"])) for row in csv.DictReader(file)}
+        self.assertTrue(steps - {(0, 0)} <= {(2, 1), (4, 1), (6, 1), (8, 1), (10, 2), (12, 2), (14, 2), (16, 2)}, steps)
+        self.assertTrue(steps & {(2, 1), (4, 1), (6, 1), (10, 2), (12, 2), (14, 2)}, steps)
+        page = (self.folder / "b" / "report.html").read_text()
+        self.assertIn("every 2 steps and after each epoch", page)
+        self.assertIn("--census 2", page)
+        self.assertNotIn("--census", (self.folder / "a" / "report.html").read_text())
+        self.assertEqual(fine, without_timing(self.document(*study, "--out", "b", "--config", self.write("c.yaml", "census: 2\n"))))
+        for found in (coarse, fine):  # events alone may differ
+            del found["study"]["census"]
+            for arm in found["arms"]:
+                del arm["events"]
+        self.assertEqual(coarse, fine)
+
     def test_table_on_the_screen(self):
         text = self.done(*self.STUDY, "--out", "o")
         for word in ("relu", "leaky_relu:0.01", "Healthy", "Biases", "o/report.html", "trainings"):

@@ -96,7 +96,19 @@ static void least_and_greatest_keep_nan(void **state)
         lane a = some(i), b = some(j);
         assert_true(same(at(lane_max(a, b), l), A < B ? B : A));
         assert_true(same(at(lane_min(a, b), l), A > B ? B : A));
-        assert_true(same(at(lane_abs(a), l), A < 0 ? -A : A));
+    }
+}
+
+/* Of -0 and of NaN too; signbit, since same() takes every NaN for the same. */
+static void signs_are_taken_and_given(void **state)
+{
+    (void)state;
+    EACH_PAIR
+    {
+        lane a = some(i), b = some(j), size = lane_abs(a), given = lane_with_sign_of(a, b);
+        assert_true(same(at(size, l), (real)fabs((double)A)) && !signbit(at(size, l)));
+        assert_true(same(at(given, l), (real)copysign((double)A, (double)B)));
+        assert_true(!signbit(at(given, l)) == !signbit(B));
     }
 }
 
@@ -141,6 +153,7 @@ int main(void)
         cmocka_unit_test(arithmetic_is_that_of_numbers),
         cmocka_unit_test(masks_choose),
         cmocka_unit_test(least_and_greatest_keep_nan),
+        cmocka_unit_test(signs_are_taken_and_given),
         cmocka_unit_test(fused_where_the_processor_fuses),
         cmocka_unit_test(bits_and_whole_numbers),
     };

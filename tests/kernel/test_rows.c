@@ -36,13 +36,15 @@ static void assert_holds(kind k, const void *out, size_t at, float expected)
     }
 }
 
+/* Orders row by row (all lanes side by side) and lane by lane (as a trainer keeps them). */
 static void gather_gives_each_lane_its_rows(void **state)
 {
     (void)state;
     rl_random random = rl_random_stream(1, RL_FOR_TESTS, 0);
     for (const kind *k = next_kind(NULL); k; k = next_kind(k))
-        for (size_t w = 0; w < WIDTHS; w++) {
-            size_t width = widths[w], lanes = k->lanes;
+        for (size_t w = 0; w < 2 * WIDTHS; w++) {
+            const size_t width = widths[w / 2], lanes = k->lanes, by_row = w % 2 ? lanes : 1,
+                         by_lane = w % 2 ? 1 : BATCH;
             float *data = some_data(&random, ROWS * width);
             uint32_t *order = block(kinds[0], BATCH * lanes);
             for (size_t i = 0; i < BATCH * lanes; i++)
@@ -50,15 +52,59 @@ static void gather_gives_each_lane_its_rows(void **state)
             order[0] = 0;
             order[BATCH * lanes - 1] = ROWS - 1;
             void *out = block(*k, BATCH * width * lanes);
-            rl_rows_of(k->variant)->gather(BATCH, width, data, order, out);
+            rl_rows_of(k->variant)->gather(BATCH, width, data, (rl_orders){ order, by_row, by_lane }, out);
             for (size_t b = 0; b < BATCH; b++)
                 for (size_t f = 0; f < width; f++)
                     for (size_t l = 0; l < lanes; l++)
-                        assert_holds(*k, out, (b * width + f) * lanes + l, data[order[b * lanes + l] * width + f]);
+                        assert_holds(
+                            *k, out, (b * width + f) * lanes + l, data[order[b * by_row + l * by_lane] * width + f]);
             free(out);
             free(order);
             free(data);
         }
+}
+
+/* The plain twin's permutation, and its place in the stream, from any place there. */
+static void shuffle_is_that_of_the_plain_twin(void **state)
+{
+    (void)state;
+    enum { MOST = 1500 };
+    static uint32_t order[MOST], expected[MOST];
+    for (const kind *k = next_kind(NULL); k; k = next_kind(k))
+        for (uint64_t seed = 0; seed < 60; seed++) {
+            const size_t rows = seed < 8 ? seed : seed * 25;
+            rl_random random = rl_random_stream(seed, RL_FOR_SHUFFLE, seed << 33), twin;
+            random.at = seed % 5 == 0   ? 0
+                        : seed % 5 == 1 ? 3
+                        : seed % 5 == 2 ? 4
+                        : seed % 5 == 3 ? UINT32_MAX - 7
+                                        : 1u << 31;
+            twin = random;
+            for (size_t i = 0; i < rows; i++)
+                order[i] = expected[i] = (uint32_t)(i * 7);
+            rl_rows_of(k->variant)->shuffle(&random, order, rows);
+            rl_random_shuffle(&twin, expected, rows);
+            assert_memory_equal(order, expected, rows * sizeof *order);
+            assert_int_equal(rl_random_bits(&random), rl_random_bits(&twin));
+        }
+}
+
+/* A number below a bound may be rejected once in 2³² / bound draws: with 2²² rows, about 1,000 times. */
+static void shuffle_rejects_as_the_plain_twin_does(void **state)
+{
+    (void)state;
+    const size_t rows = (size_t)1 << 22;
+    uint32_t *order = block(kinds[0], rows), *expected = block(kinds[0], rows);
+    rl_random random = rl_random_stream(3, RL_FOR_SHUFFLE, 1), twin = random;
+    for (size_t i = 0; i < rows; i++)
+        order[i] = expected[i] = (uint32_t)i;
+    rl_rows_widest()->shuffle(&random, order, rows);
+    rl_random_shuffle(&twin, expected, rows);
+    assert_true(twin.at > rows); /* some were rejected */
+    assert_int_equal(random.at, twin.at);
+    assert_memory_equal(order, expected, rows * sizeof *order);
+    free(order);
+    free(expected);
 }
 
 static void spread_gives_all_lanes_the_same(void **state)
@@ -83,7 +129,7 @@ static void no_rows_are_no_work(void **state)
 {
     (void)state;
     for (const kind *k = next_kind(NULL); k; k = next_kind(k)) {
-        rl_rows_of(k->variant)->gather(0, 4, NULL, NULL, NULL);
+        rl_rows_of(k->variant)->gather(0, 4, NULL, (rl_orders){ NULL, 0, 0 }, NULL);
         rl_rows_of(k->variant)->spread(0, 4, NULL, NULL);
     }
 }
@@ -129,6 +175,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gather_gives_each_lane_its_rows),
+        cmocka_unit_test(shuffle_is_that_of_the_plain_twin),
+        cmocka_unit_test(shuffle_rejects_as_the_plain_twin_does),
         cmocka_unit_test(spread_gives_all_lanes_the_same),
         cmocka_unit_test(no_rows_are_no_work),
         cmocka_unit_test(blend_touches_only_the_masked_lanes),

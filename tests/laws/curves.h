@@ -27,7 +27,7 @@ static inline void values_and_slopes(
     to_real(k, k.lanes, ones, rows[3]);
     const rl_alphas alphas = { .first = rows[1] };
     curve->forward(1, 1, alphas, rows[0], rows[2]);
-    curve->backward(1, 1, alphas, rows[0], rows[3], rows[4]);
+    curve->backward(1, 1, alphas, rows[0], rows[3], rows[4], false);
     from_real(k, count, rows[2], a);
     from_real(k, count, rows[4], s);
 }

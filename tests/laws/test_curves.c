@@ -123,8 +123,8 @@ static void agrees_with_pytorch(void **state)
     free(seen);
 }
 
-/* Every 2^16th float32 or so, of all sizes. Where the result is not next to 0 a value is within 4 ulp on processors
- * that fuse, and so is a slope where it is not next to one of its own zeros. */
+/* Every 2^16th float32 or so, of all sizes. Where the result is not next to 0 a value is within 4 ulp (5 on
+ * processors that do not fuse); a slope is within 2^-21. */
 static void is_close_to_double_precision(void **state)
 {
     (void)state;
@@ -143,8 +143,8 @@ static void is_close_to_double_precision(void **state)
                 values_and_slopes(*k, kernels, k->lanes, curve->alpha, z, a, s);
                 for (size_t l = 0; l < k->lanes; l++) {
                     values_and_slopes(in_double, reference, 1, curve->alpha, &z[l], &true_a, &true_s);
-                    bool judged = !is_plain(*k) && fabs(true_a) > 0x1p-20 && fabs(true_a) < FLT_MAX;
-                    HOLDS(!judged || ulps_between(a[l], true_a) <= 4, curve, curve->alpha, z[l]);
+                    bool judged = fabs(true_a) > 0x1p-20 && fabs(true_a) < FLT_MAX;
+                    HOLDS(!judged || ulps_between(a[l], true_a) <= (is_plain(*k) ? 5 : 4), curve, curve->alpha, z[l]);
                     HOLDS(fabs(s[l] - true_s) <= 0x1p-21, curve, curve->alpha, z[l]);
                     const rl_interval only = { z[l], z[l] };
                     const rl_interval image = curve->image(only, curve->alpha),
@@ -265,7 +265,7 @@ static void rectifiers_have_exact_intervals(void **state)
     assert_true(rl_relu6.image((rl_interval){ -1, 9 }, 0).hi == 6 && rl_relu6.slopes((rl_interval){ 1, 5 }, 0).lo == 1);
 }
 
-/* dz += da · f'(z), to the bit, and other rows stay as they are. */
+/* dz += da · f'(z), to the bit, and other rows stay as they are; what is in a fresh dz counts as 0. */
 static void backward_adds(void **state)
 {
     (void)state;
@@ -273,6 +273,7 @@ static void backward_adds(void **state)
     for (size_t i = 0; i < count; i++)
         for (const kind *k = next_kind(NULL); k; k = next_kind(k))
             for (int n = 0; n < 200; n++) {
+                const bool fresh = n % 2;
                 double numbers[3][WIDEST], a[WIDEST], s[WIDEST], sum[WIDEST], alphas[WIDEST];
                 float z[WIDEST];
                 void *rows[4];
@@ -288,12 +289,13 @@ static void backward_adds(void **state)
                     to_real(*k, k->lanes, r < 3 ? numbers[r] : alphas, rows[r]);
                 }
                 values_and_slopes(*k, rl_curve_of(k->variant, i), k->lanes, list[i]->alpha, z, a, s);
-                rl_curve_of(k->variant, i)->backward(1, 1, (rl_alphas){ .first = rows[3] }, rows[0], rows[1], rows[2]);
+                rl_curve_of(k->variant, i)
+                    ->backward(1, 1, (rl_alphas){ .first = rows[3] }, rows[0], rows[1], rows[2], fresh);
                 from_real(*k, k->lanes, rows[2], sum);
                 for (size_t l = 0; l < k->lanes; l++) {
                     double product = numbers[1][l] * s[l];
-                    double expected =
-                        k->float64 ? numbers[2][l] + product : (double)((float)numbers[2][l] + (float)product);
+                    double before = fresh ? 0 : numbers[2][l];
+                    double expected = k->float64 ? before + product : (double)((float)before + (float)product);
                     HOLDS(sum[l] == expected, list[i], list[i]->alpha, z[l]);
                 }
                 for (int r = 0; r < 4; r++)
@@ -361,11 +363,11 @@ static void lanes_agree_with_one_lane(void **state)
                 }
                 const rl_curve *wide = rl_curve_of(k->variant, i), *narrow = rl_curve_of(one.variant, i);
                 wide->forward(1, 1, (rl_alphas){ .first = alpha }, z, a);
-                wide->backward(1, 1, (rl_alphas){ .first = alpha }, z, da, dz);
+                wide->backward(1, 1, (rl_alphas){ .first = alpha }, z, da, dz, false);
                 for (size_t l = 0; l < k->lanes; l++) {
                     float a1, dz1 = 0;
                     narrow->forward(1, 1, (rl_alphas){ .first = &alpha[l] }, &z[l], &a1);
-                    narrow->backward(1, 1, (rl_alphas){ .first = &alpha[l] }, &z[l], &da[l], &dz1);
+                    narrow->backward(1, 1, (rl_alphas){ .first = &alpha[l] }, &z[l], &da[l], &dz1, false);
                     HOLDS(memcmp(&a[l], &a1, sizeof a1) == 0, list[i], alpha[l], z[l]);
                     HOLDS(memcmp(&dz[l], &dz1, sizeof dz1) == 0, list[i], alpha[l], z[l]);
                 }
@@ -512,7 +514,7 @@ static void every_element_finds_its_alpha(void **state)
             const rl_alphas alphas = { .first = rows[1], .per_row = steps[s][0], .per_unit = steps[s][1] };
             const rl_curve *curve = rl_curve_of(k->variant, rl_activation_index(&rl_prelu));
             curve->forward(BATCH, UNITS, alphas, rows[0], rows[3]);
-            curve->backward(BATCH, UNITS, alphas, rows[0], rows[2], rows[4]);
+            curve->backward(BATCH, UNITS, alphas, rows[0], rows[2], rows[4], false);
             curve->alpha_backward(BATCH, UNITS, alphas, rows[0], rows[2], rows[5]);
             from_real(*k, n, rows[3], a);
             from_real(*k, n, rows[4], dz);
@@ -583,6 +585,59 @@ static void arrays_of_any_length(void **state)
         }
 }
 
+/* The loop past the caches, on every variant: forward's bits, its own rows only. Its rows are aligned to their size. */
+static void streams_what_forward_gives(void **state)
+{
+    (void)state;
+    enum { ROWS = 9, MOST = (ROWS + 1) * WIDEST };
+    rl_random random = rl_random_stream(11, RL_FOR_TESTS, 0);
+    size_t streaming = 0;
+    for (size_t i = 0; i < count; i++)
+        for (const kind *k = next_kind(NULL); k; k = next_kind(k)) {
+            const rl_curve *kernels = rl_curve_of(k->variant, i);
+            if (!kernels->stream)
+                continue;
+            streaming++;
+            _Alignas(64) double rows[3][MOST]; /* of reals: z, forward's a, stream's a */
+            double alpha_row[WIDEST], z[MOST], alphas[WIDEST];
+            for (size_t j = 0; j < MOST; j++)
+                z[j] = j == 7 ? NAN : (double)some_z(&random);
+            for (size_t l = 0; l < WIDEST; l++)
+                alphas[l] = (double)list[i]->alpha;
+            to_real(*k, MOST, z, rows[0]);
+            to_real(*k, k->lanes, alphas, alpha_row);
+            memset(rows[1], 77, sizeof rows[1]);
+            memset(rows[2], 77, sizeof rows[2]);
+            kernels->forward(1, ROWS, (rl_alphas){ .first = alpha_row }, rows[0], rows[1]);
+            kernels->stream(ROWS, alpha_row, rows[0], rows[2]);
+            HOLDS(memcmp(rows[1], rows[2], sizeof rows[1]) == 0, list[i], list[i]->alpha, k->lanes);
+        }
+    assert_true(streaming > 0);
+}
+
+/* The public function on an array far larger than the caches that begins and ends within a row. */
+static void arrays_larger_than_the_caches(void **state)
+{
+    (void)state;
+    enum { PERIOD = 997, BEFORE = 3, N = (1 << 23) + 37 };
+    rl_random random = rl_random_stream(12, RL_FOR_TESTS, 0);
+    float *z = malloc(N * sizeof *z), *room = malloc((BEFORE + N + 1) * sizeof *room), *a = room + BEFORE;
+    assert_non_null(z);
+    assert_non_null(room);
+    for (size_t j = 0; j < N; j++)
+        z[j] = j < PERIOD ? some_z(&random) : z[j - PERIOD];
+    for (size_t i = 0; i < count; i++) {
+        float expected[PERIOD];
+        rl_activation_forward(list[i], PERIOD, list[i]->alpha, z, expected);
+        a[-1] = a[N] = 77;
+        rl_activation_forward(list[i], N, list[i]->alpha, z, a);
+        for (size_t j = 0; j < N; j += PERIOD)
+            assert_memory_equal(a + j, expected, (N - j < PERIOD ? N - j : PERIOD) * sizeof *a);
+        assert_true(a[-1] == 77 && a[N] == 77);
+    }
+    free(z), free(room);
+}
+
 static void curves_are_found_by_name(void **state)
 {
     (void)state;
@@ -644,6 +699,8 @@ int main(void)
         cmocka_unit_test(every_element_finds_its_alpha),
         cmocka_unit_test(learned_alpha_has_its_derivative),
         cmocka_unit_test(arrays_of_any_length),
+        cmocka_unit_test(streams_what_forward_gives),
+        cmocka_unit_test(arrays_larger_than_the_caches),
         cmocka_unit_test(curves_are_found_by_name),
         cmocka_unit_test(kinks_are_stated),
     };

@@ -23,13 +23,13 @@ static lane density(lane x)
 static lane logistic(lane x)
 {
     lane rest;
-    return lane_logistic(x, lane_zero(), &rest);
+    return lane_logistic(x, &rest);
 }
 
 static lane logistic_rest(lane x)
 {
     lane rest;
-    lane_logistic(x, lane_zero(), &rest);
+    lane_logistic(x, &rest);
     return rest;
 }
 
@@ -73,12 +73,12 @@ static const struct {
     { "log", lane_log, log, { 0.85, 0.85 }, NAN, INFINITY, { 0xb5027fb259a63dc1, 0xc98ef37a54242977 } },
     { "log1p", lane_log1p, log1p, { 1.5, 1.5 }, NAN, INFINITY, { 0xf32cbb952d6330cd, 0x863518e931a9ac33 } },
     { "tanh", lane_tanh, tanh, { 2.6, 2.6 }, -1, 1, { 0xc09a53215c3e61fe, 0x09810f28392ca446 } },
-    { "erf", lane_erf, erf, { 1.5, 1.4 }, -1, 1, { 0xdeb5dc9527b337ae, 0x008122e5ffde2900 } },
+    { "erf", lane_erf, erf, { 1.5, 1.4 }, -1, 1, { 0x90276c5622f0487e, 0x008122e5ffde2900 } },
     { "sigmoid", lane_sigmoid, true_sigmoid, { 2.4, 2.4 }, 0, 1, { 0x97b3579a5b1daf05, 0xd1cf2d26054fba86 } },
     { "logistic", logistic, true_sigmoid, { 2.8, 2.8 }, 0, 1, { 0x4aee22230fa99360, 0x4e1b1c78d9c4dfa5 } },
     { "logistic rest", logistic_rest, true_rest, { 2.8, 2.8 }, 1, 0, { 0x1c5a577f216236a6, 0x3097182d283765a7 } },
     { "softplus", lane_softplus, true_softplus, { 2.3, 1.9 }, 0, INFINITY, { 0x3ca3571b7b95a256, 0x9a9a63f6291d0266 } },
-    { "normal", normal, true_normal, { 5, 3.2 }, 0, 1, { 0x1621209ffdd11e19, 0x09bb153f0d4354f9 } },
+    { "normal", normal, true_normal, { 3.8, 3.2 }, 0, 1, { 0x0054f1a98bdf4150, 0x09bb153f0d4354f9 } },
     { "density", density, true_density, { 3, 3 }, 0, 0, { 0x5148cca3272aa7c2, 0x4301973f97f8baa8 } },
 };
 enum { FUNCTIONS = sizeof functions / sizeof *functions };
@@ -180,7 +180,7 @@ static void logistic_takes_a_tail(void **state)
         double exact = i / 10.0 * (1 + 1 / 3.0);
         float x = (float)(exact * (1 - 1e-4)), tail = (float)(exact - (double)x);
         real results[LANES], rests[LANES];
-        lane rest, share = lane_logistic(lane_all((real)x), lane_all((real)tail), &rest);
+        lane rest, share = lane_logistic_with_tail(lane_all((real)x), lane_all((real)tail), &rest);
         lane_store(results, share);
         lane_store(rests, rest);
         double truth = true_sigmoid((double)x + (double)tail), truth_of_rest = true_sigmoid(-(double)x - (double)tail);

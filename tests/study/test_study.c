@@ -47,22 +47,26 @@ static void assert_same_events(const rl_trial *x, const rl_trial *y)
         assert_memory_equal(x->states, y->states, 4 * 12);
 }
 
+static void assert_same_trial(const rl_trial *x, const rl_trial *y, size_t bytes)
+{
+    assert_true(x->done && y->done);
+    assert_int_equal(x->fate.state, y->fate.state);
+    assert_memory_equal(x->loss, y->loss, bytes);
+    assert_memory_equal(x->train_accuracy, y->train_accuracy, bytes);
+    assert_memory_equal(x->test_loss, y->test_loss, bytes);
+    assert_memory_equal(x->test_accuracy, y->test_accuracy, bytes);
+    assert_memory_equal(x->dead_share, y->dead_share, bytes);
+    assert_memory_equal(x->silent_share, y->silent_share, bytes);
+    assert_same_events(x, y);
+}
+
 static void assert_same(const rl_results *a, const rl_results *b)
 {
     for (size_t c = 0; c < a->setting_count * a->arm_count; c++) {
         for (size_t s = 0; s < a->seeds; s++) {
-            const rl_trial *x = &a->cells[c].trials[s], *y = &b->cells[c].trials[s];
-            const size_t bytes = ((size_t)a->settings[0].recipe.training.epochs + 1) * sizeof(double);
-            assert_true(x->done && y->done);
-            assert_int_equal(x->seed, 50 + s);
-            assert_int_equal(x->fate.state, y->fate.state);
-            assert_memory_equal(x->loss, y->loss, bytes);
-            assert_memory_equal(x->train_accuracy, y->train_accuracy, bytes);
-            assert_memory_equal(x->test_loss, y->test_loss, bytes);
-            assert_memory_equal(x->test_accuracy, y->test_accuracy, bytes);
-            assert_memory_equal(x->dead_share, y->dead_share, bytes);
-            assert_memory_equal(x->silent_share, y->silent_share, bytes);
-            assert_same_events(x, y);
+            assert_int_equal(a->cells[c].trials[s].seed, 50 + s);
+            assert_same_trial(&a->cells[c].trials[s], &b->cells[c].trials[s],
+                ((size_t)a->settings[0].recipe.training.epochs + 1) * sizeof(double));
         }
         if (a->cells[c].boundary)
             assert_memory_equal(a->cells[c].boundary, b->cells[c].boundary, RL_GRID * RL_GRID);
@@ -93,6 +97,57 @@ static void cutting_changes_nothing(void **state)
             rl_results_free(&other);
         }
     rl_results_free(&first);
+}
+
+/* Looking within epochs dates what the coarse census knew, finds what had come and gone between, and leaves every other
+ * figure as it was: what the events add up to at an epoch's end is what was counted there. */
+static void a_finer_census_changes_events_alone(void **state)
+{
+    (void)state;
+    enum { STEPS = 3 }; /* an epoch: 96 rows by 32 */
+    const rl_arm arms[] = { arm("relu"), arm("relu6"), arm("prelu") };
+    rl_error err = { 0 };
+    rl_setting setting;
+    rl_study study = study_of(&setting, arms, 3);
+    setting.recipe.training.rate = 50;
+    rl_results coarse, fine, other;
+    assert_true(rl_study_run(&study, &coarse, &err));
+    for (long every = 1; every <= 2; every++) {
+        study.census = every;
+        study.lanes = 0;
+        assert_true(rl_study_run(&study, &fine, &err));
+        assert_int_equal(fine.census, every);
+        size_t within = 0;
+        for (size_t c = 0; c < 3; c++)
+            for (size_t s = 0; s < 7; s++) {
+                rl_trial *was = &coarse.cells[c].trials[s], *now = &fine.cells[c].trials[s];
+                long dead[4] = { 0 };
+                for (size_t i = 0; i < now->event_count; i++) {
+                    const rl_event *e = &now->events[i];
+                    const long epoch = rl_event_epoch(&setting.recipe, 96, e);
+                    assert_true(e->step % STEPS == 0 || e->step % every == 0);
+                    assert_true(e->since == (e->step == 0 ? -1 : e->step - 1) || every == 2);
+                    assert_true(e->step <= STEPS * epoch && e->step > STEPS * (epoch - 1));
+                    within += e->step % STEPS > 0;
+                    for (long k = epoch; k < 4; k++)
+                        dead[k] += e->kind == RL_REVIVAL ? -1 : e->kind != RL_NOT_A_NUMBER;
+                }
+                for (long k = 0; k < 4; k++)
+                    assert_true(isnan(was->dead_share[k]) || dead[k] == lround(12 * was->dead_share[k]));
+                size_t count = now->event_count;
+                assert_true(count >= was->event_count);
+                now->event_count = was->event_count = 0; /* all but the events is the same */
+                assert_same_trial(was, now, 4 * sizeof(double));
+                now->event_count = count;
+            }
+        assert_true(within > 20);
+        study.lanes = 1;
+        assert_true(rl_study_run(&study, &other, &err));
+        assert_same(&fine, &other);
+        rl_results_free(&other);
+        rl_results_free(&fine);
+    }
+    rl_results_free(&coarse);
 }
 
 /* Two arms of one curve give the same bits; an arm alone gives what it gives beside others. */
@@ -200,11 +255,11 @@ static void bad_studies_say_what(void **state)
     const rl_arm arms[] = { arm("relu") };
     rl_setting setting;
     rl_results results;
-    for (int c = 0; c < 6; c++) {
+    for (int c = 0; c < 7; c++) {
         rl_error err = { 0 };
         rl_study study = study_of(&setting, arms, 1);
-        static const char *const said[] = { "seed", "nonsense", "batch 5000", "test share", "lanes 3",
-            "learning rate" };
+        static const char *const said[] = { "seed", "nonsense", "batch 5000", "test share", "lanes 3", "learning rate",
+            "census" };
         if (c == 0)
             study.seeds = 0;
         if (c == 1)
@@ -217,6 +272,8 @@ static void bad_studies_say_what(void **state)
             study.lanes = 3;
         if (c == 5)
             setting.recipe.training.rate = -1;
+        if (c == 6)
+            study.census = -1;
         assert_false(rl_study_run(&study, &results, &err));
         if (!strstr(err.text, said[c]))
             fail_msg("said \"%s\", not \"%s\"", err.text, said[c]);
@@ -252,6 +309,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cutting_changes_nothing),
+        cmocka_unit_test(a_finer_census_changes_events_alone),
         cmocka_unit_test(arms_do_not_touch),
         cmocka_unit_test(pairs_start_alike),
         cmocka_unit_test(diverged_lanes_have_no_figures),

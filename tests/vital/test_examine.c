@@ -378,7 +378,11 @@ static void starved_agrees_with_following_every_path(void **state)
                 p[i] = 0;
         rl_forward(net, pass, data->x, 40);
         rl_examination *e = examined(net, data, 9, (rl_thresholds){ 0 });
+        rl_examination *rest = examined(net, data, 9, (rl_thresholds){ .skip_starved = true });
         for (int u = 0; u < 12; u++) {
+            rl_signs all = rl_examination_signs(e, (size_t)u, 0), skipped = rl_examination_signs(rest, (size_t)u, 0);
+            assert_false(skipped.starved);
+            assert_int_equal(skipped.words, all.words & ~(unsigned)RL_STARVED);
             bool fires = false, reaches = false;
             for (int r = 0; r < 40; r++) {
                 fires |= rl_values(pass, 1 + 2 * (u / 4))[r * 4 + u % 4] > 0;
@@ -388,6 +392,7 @@ static void starved_agrees_with_following_every_path(void **state)
             starved += fires && !reaches;
             heard += reaches;
         }
+        rl_examination_free(rest);
         rl_examination_free(e);
         rl_pass_free(pass);
         rl_net_free(net);

@@ -3,7 +3,7 @@
 
 #include "vital/words.h"
 
-static const rl_thresholds defaults = { 0.025, 1e-3, 0.01 };
+static const rl_thresholds defaults = { .dormant = 0.025, .saturated = 1e-3, .nearly_dead = 0.01 };
 
 /* A unit that nothing is to be said of: it conducts and fires on half of 1,000 examples. */
 static rl_signs lively(void)
@@ -101,10 +101,11 @@ static void thresholds_can_be_told(void **state)
 {
     (void)state;
     rl_signs s = lively();
-    assert_int_equal(rl_words_for(&s, (rl_thresholds){ 1, 2, 0.6 }), RL_DORMANT | RL_SATURATED | RL_NEARLY_DEAD);
+    assert_int_equal(rl_words_for(&s, (rl_thresholds){ .dormant = 1, .saturated = 2, .nearly_dead = 0.6 }),
+        RL_DORMANT | RL_SATURATED | RL_NEARLY_DEAD);
     rl_thresholds d = rl_thresholds_or_default((rl_thresholds){ 0 });
     assert_true(d.dormant == 0.025 && d.saturated == 1e-3 && d.nearly_dead == 0.01);
-    d = rl_thresholds_or_default((rl_thresholds){ 0.1, 0.2, 0.3 });
+    d = rl_thresholds_or_default((rl_thresholds){ .dormant = 0.1, .saturated = 0.2, .nearly_dead = 0.3 });
     assert_true(d.dormant == 0.1 && d.saturated == 0.2 && d.nearly_dead == 0.3);
 }
 

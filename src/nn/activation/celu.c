@@ -4,7 +4,9 @@
  *            α(e^(z/α) - 1)   otherwise                 e^(z/α)  otherwise
  *
  * Both slopes are 1 at 0: there is no kink, except in the limit α = 0, which is ReLU; there we take 0 at 0, the
- * slope from the left. */
+ * slope from the left.
+ *
+ * Error: 1 ulp (1.1 without fused multiply-adds) where |f| > 2^-20, with α = 1. */
 #include "nn/activation/activation.h"
 
 /* z/α for z <= 0, and -∞ (its limit) where α = 0; NaN stays. */

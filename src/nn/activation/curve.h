@@ -21,13 +21,15 @@ static void forward(size_t batch, size_t units, rl_alphas alphas, const void *z_
 
 /* ∂L/∂z += ∂L/∂a · f'(z). Added, not stored: other nodes may read z too. */
 static void backward(
-    size_t batch, size_t units, rl_alphas alphas, const void *z_rows, const void *da_rows, void *dz_rows)
+    size_t batch, size_t units, rl_alphas alphas, const void *z_rows, const void *da_rows, void *dz_rows, bool fresh)
 {
     const real *z = z_rows, *da = da_rows; /* [batch][units][LANES] */
     real *restrict dz = dz_rows;           /* [batch][units][LANES] */
     for (size_t b = 0; b < batch; b++)
-        for (size_t u = 0; u < units; u++, z += LANES, da += LANES, dz += LANES)
-            lane_store(dz, lane_load(dz) + lane_load(da) * slope(lane_load(z), alpha_at(alphas, b, u)));
+        for (size_t u = 0; u < units; u++, z += LANES, da += LANES, dz += LANES) {
+            lane before = fresh ? lane_zero() : lane_load(dz);
+            lane_store(dz, before + lane_load(da) * slope(lane_load(z), alpha_at(alphas, b, u)));
+        }
 }
 
 /* Three counts a unit, as whole numbers: on how many examples it conducts, fires, is not finite. */

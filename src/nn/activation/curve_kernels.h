@@ -12,12 +12,15 @@ typedef struct {
 } rl_alphas;
 
 /* real and whole are those of the variant: z, a, da, dz [batch][units][LANES]; dalpha as alphas;
- * conducted, fired, broken [units][LANES] are counted up. backward and alpha_backward add. */
+ * conducted, fired, broken [units][LANES] are counted up. backward and alpha_backward add; backward takes what is in dz
+ * for 0 where it is fresh: written by nobody yet. */
 typedef struct rl_curve {
     void (*forward)(size_t batch, size_t units, rl_alphas alphas, const void *z, void *a);
-    void (*backward)(size_t batch, size_t units, rl_alphas alphas, const void *z, const void *da, void *dz);
+    void (*backward)(size_t batch, size_t units, rl_alphas alphas, const void *z, const void *da, void *dz, bool fresh);
     void (*alpha_backward)(size_t batch, size_t units, rl_alphas alphas, const void *z, const void *da,
         void *dalpha); /* NULL unless learned */
+    /* forward with one α [LANES] and past the caches; a aligned to its rows. NULL unless memory is the limit. */
+    void (*stream)(size_t rows, const void *alpha, const void *z, void *a);
     void (*watch)(
         size_t batch, size_t units, rl_alphas alphas, const void *z, void *conducted, void *fired, void *broken);
 } rl_curve;

@@ -14,6 +14,7 @@ static lane alpha_slope(lane z, lane alpha)
 }
 
 #include "nn/activation/learned.h"
+#include "nn/activation/stream.h"
 
 const rl_activation RL_EXPORT(rl_prelu) = {
     .name = "prelu",
@@ -28,6 +29,9 @@ const rl_activation RL_EXPORT(rl_prelu) = {
     .slopes = slopes,
     .example_count = 5,
     .examples = { { -4, -1, 0.25f }, { -1, -0.25f, 0.25f }, { 0, 0, 0.25f }, { 0.5f, 0.5f, 1 }, { 3, 3, 1 } },
-    .curve = &(
-        const rl_curve){ .forward = forward, .backward = backward, .alpha_backward = alpha_backward, .watch = watch },
+    .curve = &(const rl_curve){ .forward = forward,
+        .backward = backward,
+        .alpha_backward = alpha_backward,
+        .stream = stream,
+        .watch = watch },
 };

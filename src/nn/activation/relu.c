@@ -17,8 +17,8 @@ static lane value(lane z, lane alpha)
 
 static lane slope(lane z, lane alpha)
 {
-    lane closed = pick(z == lane_zero(), alpha, lane_zero());
-    return lane_unless_nan(z, pick(z > lane_zero(), lane_all(1), closed));
+    lane at_zero = alpha + z; /* α at 0, NaN at NaN */
+    return pick(z > lane_zero(), lane_all(1), pick(z < lane_zero(), lane_zero(), at_zero));
 }
 
 static mask conducts(lane z, lane alpha)
@@ -39,7 +39,7 @@ static rl_interval slopes(rl_interval z, float alpha)
     return z.lo > 0 ? open : z.hi < 0 ? closed : join(join(closed, open), at_zero);
 }
 
-#include "nn/activation/curve.h"
+#include "nn/activation/stream.h"
 
 const rl_activation RL_EXPORT(rl_relu) = {
     .name = "relu",
@@ -51,5 +51,5 @@ const rl_activation RL_EXPORT(rl_relu) = {
     .slopes = slopes,
     .example_count = 5,
     .examples = { { -100, 0, 0 }, { -0.5f, 0, 0 }, { 0, 0, 0 }, { 0.5f, 0.5f, 1 }, { 3, 3, 1 } },
-    .curve = &(const rl_curve){ .forward = forward, .backward = backward, .watch = watch },
+    .curve = &(const rl_curve){ .forward = forward, .backward = backward, .stream = stream, .watch = watch },
 };

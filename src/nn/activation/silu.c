@@ -3,7 +3,9 @@
  *     f(z) = z·σ(z)          f'(z) = σ(z)·(1 + z·σ(-z))          σ(z) = 1/(1 + e⁻ᶻ)
  *
  * Not monotone: it falls to -0.278465 at z = -1.278465, and its slope turns at ±2.399357. Far out σ rounds
- * to 0; z is held finite beside it, so that ∞ times 0 does not become NaN. */
+ * to 0; z is held finite beside it, so that ∞ times 0 does not become NaN.
+ *
+ * Error: 3.2 ulp (3.3 without fused multiply-adds) where |f| > 2^-20. */
 #include "nn/activation/activation.h"
 
 static lane value(lane z, lane alpha)
@@ -15,7 +17,7 @@ static lane value(lane z, lane alpha)
 static lane slope(lane z, lane alpha)
 {
     (void)alpha;
-    lane rest, share = lane_logistic(z, lane_zero(), &rest);
+    lane rest, share = lane_logistic(z, &rest);
     return share * lane_fma(lane_held_finite(z), rest, lane_all(1));
 }
 

@@ -33,13 +33,13 @@ static void backward(const rl_call *call)
     if (!call->dx[0])
         return;
     if (call->group_count == 1) {
-        call->curves[0]->backward(call->batch, call->units, alphas, call->x[0], call->dy, call->dx[0]);
+        call->curves[0]->backward(call->batch, call->units, alphas, call->x[0], call->dy, call->dx[0], call->fresh[0]);
         return;
     }
-    const size_t bytes = call->batch * call->units * LANES * sizeof(real);
+    if (call->fresh[0])
+        memset(call->dx[0], 0, call->batch * call->units * LANES * sizeof(real));
     for (int g = 0; g < call->group_count; g++) {
-        memset(call->scratch, 0, bytes);
-        call->curves[g]->backward(call->batch, call->units, alphas, call->x[0], call->dy, call->scratch);
+        call->curves[g]->backward(call->batch, call->units, alphas, call->x[0], call->dy, call->scratch, true);
         call->rows->blend_add(call->batch * call->units, call->groups[g].mask, call->scratch, call->dx[0]);
     }
 }

@@ -16,7 +16,7 @@ static void backward(const rl_call *call)
     for (int k = 0; k < 2; k++) {
         real *dx = call->dx[k];
         for (size_t i = 0; dx && i < call->batch * call->units * LANES; i += LANES)
-            lane_store(dx + i, lane_load(dx + i) + lane_load(dy + i));
+            lane_store(dx + i, (call->fresh[k] ? lane_zero() : lane_load(dx + i)) + lane_load(dy + i));
     }
 }
 

@@ -32,7 +32,7 @@ static void backward(const rl_call *call)
         return;
     for (size_t i = 0; i < call->batch * call->units * LANES; i += LANES) {
         lane through = call->training ? lane_load(dy + i) * lane_load(kept + i) : lane_load(dy + i);
-        lane_store(dx + i, lane_load(dx + i) + through);
+        lane_store(dx + i, (call->fresh[0] ? lane_zero() : lane_load(dx + i)) + through);
     }
 }
 

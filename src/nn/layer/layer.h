@@ -8,7 +8,7 @@
 #include "nn/activation/curve_kernels.h"
 
 enum {
-    RL_WIDEST = 16,
+    RL_MOST_COLUMNS = 16,
     RL_BLOCK_ROWS = 64
 }; /* lanes of the widest variant; rows that a net of one lane takes at once */
 
@@ -27,6 +27,7 @@ typedef struct {
     size_t inputs, units;       /* values a row that it reads and gives */
     const void *x[2];           /* [batch][inputs] */
     void *dx[2];                /* [batch][inputs], added to; NULL: not wanted */
+    bool fresh[2];              /* nobody has written to dx yet: what is in it counts as 0 */
     void *y;                    /* [batch][units] */
     const void *dy;             /* [batch][units] */
     const void *w;              /* [parameters] */
