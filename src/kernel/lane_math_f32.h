@@ -131,6 +131,14 @@ static inline lane lane_log(lane x)
     return lane_log_edges(x, lane_log_reduced(m - lane_all(1), k - 25 * mask_count(subnormal)));
 }
 
+/* For x >= 1: the bits of lane_log, without the edges; ∞ and NaN stay. */
+static inline lane lane_log_above_1(lane x)
+{
+    wlane k = lane_exponent(x);
+    lane m = lane_of_bits(lane_bits(x) - k * RL_EXPONENT_ONE);
+    return pick(x < lane_all(__builtin_inff()), lane_log_reduced(m - lane_all(1), k), x);
+}
+
 /* 1 + x loses digits of x, so it only chooses k; f = (1 + x)·2^-k - 1 = x·2^-k + (2^-k - 1) is rounded once.
  * A very large x is scaled down first, or 2^-k would be no float; the 1 beside it does not matter. */
 static inline lane lane_log1p(lane x)

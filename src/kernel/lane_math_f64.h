@@ -9,12 +9,22 @@ static inline lane lane_exp(lane x)
     return exp(x);
 }
 
+static inline lane lane_exp_below_89(lane x)
+{
+    return exp(x);
+}
+
 static inline lane lane_expm1(lane x)
 {
     return expm1(x);
 }
 
 static inline lane lane_log(lane x)
+{
+    return log(x);
+}
+
+static inline lane lane_log_above_1(lane x)
 {
     return log(x);
 }

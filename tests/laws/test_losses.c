@@ -297,6 +297,42 @@ static void names(void **state)
     assert_null(rl_loss_kernels_of(RL_VARIANT_plain1, &foreign));
 }
 
+/* Two scores have a softmax of their own: it must give the bits that three scores give, the third of them -∞. */
+static void two_classes_are_two_of_many(void **state)
+{
+    (void)state;
+    rl_random random = rl_random_stream(11, RL_FOR_TESTS, 0);
+    const double odd[] = { 0, -0.0, 1e-40, 80, -120, 3e38, INFINITY, -INFINITY, NAN };
+    enum { ODD = sizeof odd / sizeof *odd };
+    for (const kind *k = next_kind(NULL); k; k = next_kind(k))
+        for (int n = 0; n < 200; n++) {
+            evaluation two = { .batch = BATCH, .width = 2, .scale = 0.5 },
+                       three = { .batch = BATCH, .width = 3, .scale = 0.5 };
+            for (size_t b = 0; b < BATCH; b++)
+                for (size_t l = 0; l < k->lanes; l++) {
+                    two.targets[b * k->lanes + l] = three.targets[b * k->lanes + l] = rl_random_below(&random, 2);
+                    for (size_t o = 0; o < 2; o++) {
+                        bool plain = rl_random_below(&random, 4);
+                        double score = plain ? rl_random_normal(&random) * 5 : odd[rl_random_below(&random, ODD)];
+                        two.scores[(b * 2 + o) * k->lanes + l] = three.scores[(b * 3 + o) * k->lanes + l] = score;
+                    }
+                    three.scores[(b * 3 + 2) * k->lanes + l] = -INFINITY;
+                }
+            evaluate(*k, &rl_cross_entropy, &two);
+            evaluate(*k, &rl_cross_entropy, &three);
+            for (size_t b = 0; b < BATCH; b++)
+                for (size_t l = 0; l < k->lanes; l++) {
+                    double first = two.losses[b * k->lanes + l], other = three.losses[b * k->lanes + l];
+                    assert_true(first == other || (isnan(first) && isnan(other)));
+                    for (size_t o = 0; o < 2; o++) {
+                        first = two.outputs[(b * 2 + o) * k->lanes + l];
+                        other = three.outputs[(b * 3 + o) * k->lanes + l];
+                        assert_true(first == other || (isnan(first) && isnan(other)));
+                    }
+                }
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -308,6 +344,7 @@ int main(void)
         cmocka_unit_test(known_values_and_large_scores),
         cmocka_unit_test(pytorch_agrees),
         cmocka_unit_test(names),
+        cmocka_unit_test(two_classes_are_two_of_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
