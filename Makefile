@@ -23,9 +23,10 @@ build: ## build the program: build/relive
 run: build ## build, then the study: ReLU against Leaky ReLU on the digits, results in outputs/
 	@"$(BUILD)/relive" compare
 
-bench: build ## what watching costs, measured side by side (leave the machine alone meanwhile)
-	@cmake --build "$(BUILD)" --target bench_watching
-	@"$(BUILD)/bench_watching"
+bench: build ## the benchmark, three minutes (leave the machine alone); a line in bench/history.csv, figures in the documentation
+	@tools/ensure bench
+	@"$(BUILD)/relive" bench --out "$(BUILD)"
+	@bench/record "$(BUILD)/bench.json"
 
 test: ## everything that is checked, about a quarter of an hour
 	@tools/ensure test

@@ -453,6 +453,51 @@ char *rl_birth_json(const rl_birth *birth, const rl_births *births, rl_error *er
 
 char *rl_gradcheck_json(const rl_gradcheck_row *rows, size_t count, double tolerance, rl_error *err);
 
+/* ---- The benchmark: what it found ---------------------------------------------------------------------- */
+
+enum { RL_BENCH_RESULTS = 48, RL_BENCH_AGAINST = 6 };
+
+/* What a figure stands against, measured in the same rounds. */
+typedef struct {
+    char name[32];               /* "pytorch", "libm", "one_thread" */
+    double value;                /* in the result's unit; NaN: there is none */
+    double ratio, least, most;   /* ours / value: median over the rounds, and their range */
+    double at_least, at_most;    /* what is promised of the ratio; 0: nothing */
+    char setting[128];           /* what was fastest there; "": there was nothing to choose */
+    char missing[128];           /* what to install before there is a figure; "": there is one */
+} rl_bench_against;
+
+typedef struct {
+    char name[40], title[96], unit[16]; /* unit: "rows/s", "s", "B/s", without a prefix */
+    double ours, least, most;    /* median over the rounds, and their range */
+    double at_most;              /* what is promised of ours itself; 0: nothing */
+    rl_bench_against against[RL_BENCH_AGAINST];
+    size_t against_count;
+    char limit[32];              /* "fma_peak", "memory"; "": none */
+    double share, share_least, share_most, share_at_least; /* of that limit, and what is promised */
+    char missing[128];
+} rl_bench_result;
+
+typedef struct {
+    char processor[128], kernels[16];
+    int processors, threads;     /* there are; used */
+    double fma_peak, fma_peak_one;  /* multiply-adds, Gflop/s: on all threads, on one */
+    double memory, memory_one;      /* read and written, GB/s */
+    char blas[64], blas_core[32], pytorch[32], numpy[32], python[32]; /* "": not there */
+} rl_bench_machine;
+
+typedef struct {
+    rl_bench_machine machine;
+    bool quick;                  /* a trial run: the figures mean nothing */
+    double seconds;
+    rl_bench_result results[RL_BENCH_RESULTS];
+    size_t result_count;
+} rl_bench_found;
+
+/* Is the promise kept? 1: yes, 0: no, -1: nothing was promised, or there is no figure. */
+int rl_bench_kept(double figure, double at_least, double at_most);
+char *rl_bench_json(const rl_bench_found *found, rl_error *err);
+
 /* ---- For programs: words, numbers and files -------------------------------------------------------- */
 
 bool rl_fail(rl_error *err, rl_code code, const char *format, ...) __attribute__((format(printf, 3, 4))); /* always false */

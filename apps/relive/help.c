@@ -20,7 +20,7 @@ static const struct {
     const char *meaning;
 } exits[] = {
     { EXIT_DONE, "done" },
-    { EXIT_CHECK_FAILED, "a check that was asked for failed (gradcheck, scan --fail-over)" },
+    { EXIT_CHECK_FAILED, "a check that was asked for failed (gradcheck, scan --fail-over, bench)" },
     { EXIT_BAD_INPUT, "wrong usage or bad input; one line says what was found and what was expected" },
     { EXIT_MACHINE_LACKS, "the machine lacks something: memory, disk, a program" },
     { EXIT_INTERRUPTED, "interrupted; finished seeds are kept" },

@@ -90,6 +90,16 @@ const verb verbs[] = {
         "relive gradcheck\n"
         "relive gradcheck --seed 7 --json",
         NULL, run_gradcheck },
+    { "bench", BENCH, NULL, "how fast, against PyTorch, NumPy and what the machine can do at all",
+        "Measures training, vital signs and curves side by side with their rivals, in the same run on this machine, in "
+        "turn, and shows medians. Before anything is timed both sides must compute the same; exit code 1 if they do "
+        "not. Takes about three minutes, and wants the machine for itself meanwhile. Rivals are run by Debian's Python "
+        "at their best setting; what is missing is named.",
+        "relive bench\n"
+        "relive bench --only moons,digits\n"
+        "relive bench --out results --json  # also results/bench.json\n"
+        "relive bench --quick  # does it run? The figures mean nothing",
+        NULL, run_bench },
 };
 const size_t verb_count = sizeof verbs / sizeof *verbs;
 

@@ -1,5 +1,6 @@
 /* The options: one table, from which parsing, help, the settings file, the completions and the man page come, and
  * for each option a function that checks its text and puts it into the settings. */
+#include "bench/bench.h"
 #include "program.h"
 
 #include <float.h>
@@ -626,6 +627,39 @@ static bool set_nearly_dead(settings *s, const char *text, rl_error *err)
     return threshold(text, &s->thresholds.nearly_dead, err);
 }
 
+static const char *word_only(size_t index)
+{
+    return bench_row_name(index);
+}
+
+static bool add_only(settings *s, const char *word, rl_error *err)
+{
+    const char *names[MOST_BENCH_ROWS];
+    size_t count = 0;
+    for (; count < MOST_BENCH_ROWS && bench_row_name(count); count++) {
+        names[count] = bench_row_name(count);
+        if (strcmp(word, names[count]) != 0)
+            continue;
+        for (size_t i = 0; i < s->only_count; i++)
+            if (s->only[i] == names[count])
+                return rl_fail(err, RL_BAD_CONFIG, "\"%s\" is there twice", word);
+        s->only[s->only_count++] = names[count];
+        return true;
+    }
+    return rl_fail_unknown(err, "row of the benchmark", word, names, count);
+}
+
+static bool set_only(settings *s, const char *text, rl_error *err)
+{
+    s->only_count = 0;
+    return for_each_word(text, add_only, s, err);
+}
+
+static bool set_quick(settings *s, const char *text, rl_error *err)
+{
+    return on_or_off(text, &s->quick, err);
+}
+
 /* The settings file is read before anything is applied. */
 static bool set_config(settings *s, const char *text, rl_error *err)
 {
@@ -692,8 +726,11 @@ const option options[] = {
     { "seed", "N", "the first one; keys weights, order and dropout (default 0)", OF_RUN, STUDIES | GRADCHECK | BIRTH | REVIVE, set_seed, NULL, false },
     { "trials", "T", "how many nets to draw (default 100000)", OF_RUN, BIRTH, set_trials, NULL, false },
     { "census", "N", "look for dead units every N steps as well as every epoch", OF_RUN, STUDIES, set_census, NULL, false },
-    { "threads", "N", "how many (default: all processors); one net uses several if it is wide", OF_RUN, STUDIES | BIRTH, set_threads, NULL, false },
+    { "threads", "N", "how many (default: all processors); one net uses several if it is wide", OF_RUN, STUDIES | BIRTH | BENCH, set_threads, NULL, false },
     { "lanes", "N", "seeds side by side in one register: 1, 4, 8 or 16 (default: the most; the results are the same)", OF_RUN, STUDIES, set_lanes, word_lanes, false },
+
+    { "only", "ROWS", "these rows, with commas between them (default: all)", OF_RUN, BENCH, set_only, word_only, true },
+    { "quick", NULL, "one short round of everything, to see that it runs", OF_RUN, BENCH, set_quick, NULL, false },
 
     { "init-from", "FILE", "start from the parameters in a safetensors file", OF_OUTPUT, TRAIN, set_init_from, NULL, false },
     { "resume", "FILE", "go on with a training that --save FILE kept", OF_OUTPUT, TRAIN, set_resume, NULL, false },
@@ -707,9 +744,9 @@ const option options[] = {
     { "saturated", "X", "saturated: every slope below this (default 0.001)", OF_RUN, SCAN, set_saturated, NULL, false },
     { "nearly-dead", "X", "nearly dead: conducts on a smaller share of the rows than this (default 0.01)", OF_RUN, SCAN, set_nearly_dead, NULL, false },
     { "report", "DIR", "write scan.html with a map of the units, units.svg and scan.json there", OF_OUTPUT, SCAN, set_report, NULL, false },
-    { "out", "DIR", "where to write: compare its report (default outputs), explain its plots, train its events.csv (default: none)", OF_OUTPUT, STUDIES | EXPLAIN, set_out, NULL, false },
+    { "out", "DIR", "where to write: compare its report (default outputs), explain its plots, train its events.csv, bench its bench.json (default: none)", OF_OUTPUT, STUDIES | EXPLAIN | BENCH, set_out, NULL, false },
     { "config", "FILE", "read options from a YAML file; the command line wins over it", OF_OUTPUT, STUDIES, set_config, NULL, false },
-    { "json", NULL, "one JSON document on standard output, and nothing else", OF_OUTPUT, STUDIES | PREDICT | SCAN | EXPLAIN | GRADCHECK | BIRTH | PRUNE | REVIVE, set_json, NULL, false },
+    { "json", NULL, "one JSON document on standard output, and nothing else", OF_OUTPUT, STUDIES | PREDICT | SCAN | EXPLAIN | GRADCHECK | BIRTH | PRUNE | REVIVE | BENCH, set_json, NULL, false },
 };
 /* clang-format on */
 const size_t option_count = sizeof options / sizeof *options;

@@ -21,12 +21,13 @@ enum {
     BIRTH = 32,
     REVIVE = 64,
     SCAN = 256,
-    PRUNE = 128
+    PRUNE = 128,
+    BENCH = 512
 };
 
 enum { EXIT_DONE = 0, EXIT_CHECK_FAILED = 1, EXIT_BAD_INPUT = 2, EXIT_MACHINE_LACKS = 3, EXIT_INTERRUPTED = 130 };
 
-enum { MOST_OPTIONS = 64, MOST_ARMS = 16, MOST_REGIMES = 16 };
+enum { MOST_OPTIONS = 64, MOST_ARMS = 16, MOST_REGIMES = 16, MOST_BENCH_ROWS = 32 };
 
 /* Everything a verb may need, as plain values. */
 typedef struct {
@@ -54,6 +55,9 @@ typedef struct {
     double fail_over; /* share of dead units; below 0: not asked for */
     const char *dump, *report;
     bool pre, post;
+    const char *only[MOST_BENCH_ROWS]; /* rows of the benchmark */
+    size_t only_count;
+    bool quick;
     const char *out, *save, *resume, *init_from, *log;
     bool json;
 } settings;
@@ -100,11 +104,13 @@ int run_explain(const request *asked, rl_error *err);
 int run_birth(const request *asked, rl_error *err);
 int run_revive(const request *asked, rl_error *err);
 int run_gradcheck(const request *asked, rl_error *err);
+int run_bench(const request *asked, rl_error *err);
 
 const char *explainable(size_t index); /* what `explain` explains */
 
 /* What was asked: the texts of the options, from the command line and from the settings file. */
 struct request {
+    char *const *arguments; /* the whole command line */
     const verb *verb;
     const char *operand;
     bool help;
@@ -114,6 +120,7 @@ struct request {
     const char *file_path;          /* NULL: no settings file */
 };
 
+/* arguments: those after the verb, in the whole command line. */
 bool request_read(request *asked, const verb *which, int count, char **arguments, rl_error *err);
 void request_free(request *asked);
 bool request_has(const request *asked, const char *option_name);

@@ -112,7 +112,7 @@ static bool read_file(request *asked, rl_error *err)
 
 bool request_read(request *asked, const verb *which, int count, char **arguments, rl_error *err)
 {
-    *asked = (request){ .verb = which };
+    *asked = (request){ .verb = which, .arguments = arguments - 2 };
     if (!read_line(asked, count, arguments, err))
         return false;
     if (asked->help)

@@ -1,0 +1,450 @@
+"""The rivals of `relive bench`: the same trainings in PyTorch and NumPy, as fast as they go.
+
+The bench starts this with a folder as its argument and speaks to it line by line. An answer is one line that begins
+with "ok" or "failed":
+
+    about                        ok, then NAME=VALUE, separated by tabs
+    check TASK RIVAL             trains a few steps in the order of the data with every variant of RIVAL; parameters go
+                                 to FOLDER/TASK.out
+    tune TASK RIVAL SECONDS      tries every variant for so long and keeps the fastest: ok RATE DESCRIPTION
+    time TASK RIVAL SECONDS      goes on training with the fastest: ok RATE, in rows trained a second
+
+A task is FOLDER/TASK.task, lines of "name value", and float32 files beside it: .x [rows][features], .y [rows] (class
+numbers) and .w [nets][parameters], every net's first parameters, layer by layer: W [units][inputs], then b [units].
+"""
+import ctypes
+import itertools
+import os
+import signal
+import sys
+import time
+
+try:
+    import numpy
+except ImportError:
+    numpy = None
+try:
+    import torch
+    from torch.nn import functional
+except ImportError:
+    torch = None
+
+CORES = len(os.sched_getaffinity(0))
+
+
+class Task:
+    def __init__(self, folder, name):
+        self.path = os.path.join(folder, name)
+        with open(self.path + ".task", encoding="ascii") as file:
+            said = dict(line.split(" ", 1) for line in file.read().splitlines())
+        self.rows, self.batch, self.check_steps = int(said["rows"]), int(said["batch"]), int(said["check_steps"])
+        self.widths = [int(width) for width in said["widths"].split()]  # inputs, hidden …, outputs
+        self.rate = float(said["rate"])
+        self.nets = int(said["nets"])
+
+    def bytes(self, what):
+        with open(f"{self.path}.{what}", "rb") as file:
+            return bytearray(file.read())
+
+    def layers(self):
+        """(first parameter, units, inputs) of each layer."""
+        at = 0
+        for inputs, units in zip(self.widths, self.widths[1:]):
+            yield at, units, inputs
+            at += units * (inputs + 1)
+
+
+# ---- NumPy, as a lesson writes it: forward, softmax, gradients by the chain rule, one line each ----
+
+
+def relu(x):
+    return numpy.maximum(0, x)
+
+
+def relu_derivative(x):
+    return numpy.where(x > 0, 1, 0)
+
+
+class Lesson:
+    name = "NumPy, float64"
+
+    def __init__(self, task, shuffled):
+        self.x = numpy.frombuffer(task.bytes("x"), numpy.float32).reshape(task.rows, -1).astype(float)
+        labels = numpy.frombuffer(task.bytes("y"), numpy.float32).astype(int)
+        self.y = numpy.eye(task.widths[-1])[labels]
+        self.task, self.shuffled = task, shuffled
+        self.random = numpy.random.default_rng(0)
+        self.batches = self.endless()
+        (at1, h, d), (at2, k, _) = task.layers()
+        w = numpy.frombuffer(task.bytes("w"), numpy.float32)[: at2 + k * (h + 1)].astype(float)
+        self.w1, self.b1 = w[at1 : at1 + h * d].reshape(h, d).T.copy(), w[at1 + h * d : at2].copy()
+        self.w2, self.b2 = w[at2 : at2 + k * h].reshape(k, h).T.copy(), w[at2 + k * h :].copy()
+
+    def endless(self):
+        while True:
+            order = self.random.permutation(self.task.rows) if self.shuffled else numpy.arange(self.task.rows)
+            x, y = self.x[order], self.y[order]
+            for first in range(0, self.task.rows, self.task.batch):
+                yield x[first : first + self.task.batch], y[first : first + self.task.batch]
+
+    def steps(self, count):
+        rate, rows = self.task.rate, 0
+        for x, y in itertools.islice(self.batches, count):
+            z1 = x @ self.w1 + self.b1
+            a1 = relu(z1)
+            z2 = a1 @ self.w2 + self.b2
+            e = numpy.exp(z2 - z2.max(axis=1, keepdims=True))
+            p = e / e.sum(axis=1, keepdims=True)
+            dz2 = (p - y) / len(x)
+            dw2 = a1.T @ dz2
+            db2 = dz2.sum(axis=0)
+            dz1 = dz2 @ self.w2.T * relu_derivative(z1)
+            dw1 = x.T @ dz1
+            db1 = dz1.sum(axis=0)
+            self.w1 -= rate * dw1
+            self.b1 -= rate * db1
+            self.w2 -= rate * dw2
+            self.b2 -= rate * db2
+            rows += len(x)
+        return rows
+
+    def parameters(self):
+        return [numpy.concatenate([self.w1.T.ravel(), self.b1, self.w2.T.ravel(), self.b2]).astype(numpy.float32).tobytes()]
+
+
+# ---- PyTorch, one net ----
+
+
+class OneNet:
+    """What all of PyTorch's ways share: the batches. Small sets are gathered once an epoch and cut into views, large
+    ones batch by batch; both were tried on both."""
+
+    def __init__(self, task, shuffled, threads):
+        self.task, self.shuffled, self.threads = task, shuffled, threads
+        self.name = f"{self.how}, {threads} thread{'s' * (threads > 1)}"
+        self.x = torch.frombuffer(task.bytes("x"), dtype=torch.float32).reshape(task.rows, -1)
+        self.y = torch.frombuffer(task.bytes("y"), dtype=torch.float32).long()
+        torch.set_num_threads(threads)
+        self.batches = self.endless()
+        flat = torch.frombuffer(task.bytes("w"), dtype=torch.float32)
+        self.begin([(flat[at : at + units * inputs].reshape(units, inputs).clone(),
+                     flat[at + units * inputs : at + units * (inputs + 1)].clone()) for at, units, inputs in task.layers()])
+
+    def endless(self):
+        batch = self.task.batch
+        while True:
+            order = torch.randperm(self.task.rows) if self.shuffled else torch.arange(self.task.rows)
+            if self.x.numel() < 1 << 22:
+                yield from zip(self.x[order].split(batch), self.y[order].split(batch))
+            else:
+                for chosen in order.split(batch):
+                    yield self.x[chosen], self.y[chosen]
+
+    def steps(self, count):
+        torch.set_num_threads(self.threads)
+        return sum(self.step(x, y) for x, y in itertools.islice(self.batches, count))
+
+    def parameters(self):
+        return [b"".join(bytes(each.detach().contiguous().view(-1).numpy().tobytes()) for each in self.flat())]
+
+
+class Module(OneNet):
+    how = "nn.Sequential, optim.SGD"
+    foreach = False
+
+    def begin(self, layers):
+        parts = []
+        for w, b in layers:
+            parts += [torch.nn.Linear(w.shape[1], w.shape[0]), torch.nn.ReLU()]
+            parts[-2].weight.data, parts[-2].bias.data = w, b
+        self.net = torch.nn.Sequential(*parts[:-1])
+        self.loss = torch.nn.CrossEntropyLoss()
+        self.optimiser = torch.optim.SGD(self.net.parameters(), lr=self.task.rate, foreach=self.foreach)
+
+    def step(self, x, y):
+        self.optimiser.zero_grad(set_to_none=True)
+        self.loss(self.net(x), y).backward()
+        self.optimiser.step()
+        return len(x)
+
+    def flat(self):
+        return self.net.parameters()
+
+
+class ForeachModule(Module):
+    how = "nn.Sequential, optim.SGD(foreach)"
+    foreach = True
+
+
+class Functional(OneNet):
+    how = "functional, autograd.grad, foreach update"
+
+    def begin(self, layers):
+        self.layers = [(w.requires_grad_(), b.requires_grad_()) for w, b in layers]
+        self.all = [each for layer in self.layers for each in layer]
+
+    def step(self, x, y):
+        a = x
+        for w, b in self.layers[:-1]:
+            a = functional.relu(functional.linear(a, w, b))
+        loss = functional.cross_entropy(functional.linear(a, *self.layers[-1]), y)
+        gradients = torch.autograd.grad(loss, self.all)
+        with torch.no_grad():
+            torch._foreach_add_(self.all, gradients, alpha=-self.task.rate)
+        return len(x)
+
+    def flat(self):
+        return self.all
+
+
+class ByHand(OneNet):
+    """Gradients written out: no autograd, products added into the weights by BLAS itself."""
+
+    how = "gradients by hand"
+
+    def begin(self, layers):
+        self.layers = layers
+
+    def step(self, x, y):
+        values, zs, a = [x], [], x
+        for w, b in self.layers[:-1]:
+            z = torch.addmm(b, a, w.t())
+            a = torch.relu(z)
+            zs.append(z)
+            values.append(a)
+        w, b = self.layers[-1]
+        dz = torch.softmax(torch.addmm(b, a, w.t()), 1)
+        dz[torch.arange(len(x)), y] -= 1
+        rate = -self.task.rate / len(x)
+        for i in range(len(self.layers) - 1, -1, -1):
+            w, b = self.layers[i]
+            da = torch.mm(dz, w) if i else None
+            w.addmm_(dz.t(), values[i], alpha=rate)
+            b.add_(dz.sum(0), alpha=rate)
+            if i:
+                dz = torch.ops.aten.threshold_backward(da, zs[i - 1], 0)
+        return len(x)
+
+    def flat(self):
+        return [each for layer in self.layers for each in layer]
+
+
+# ---- PyTorch, all nets at once by bmm ----
+
+
+class Batched:
+    """Nets side by side in the first dimension: every operation is one call for all of them. Each net has its own order
+    of the rows. Gradients are written out, results go into arrays that are there, updates are added by baddbmm itself;
+    with autograd the same takes about twice as long."""
+
+    how = "baddbmm"
+
+    def __init__(self, task, shuffled, threads, nets=0):
+        self.nets = n = nets or task.nets
+        self.task, self.shuffled, self.threads = task, shuffled, threads
+        self.name = f"{self.how}, {n} nets, {threads} thread{'s' * (threads > 1)}"
+        torch.set_num_threads(threads)
+        self.x = torch.frombuffer(task.bytes("x"), dtype=torch.float32).reshape(task.rows, -1)
+        y = torch.frombuffer(task.bytes("y"), dtype=torch.float32).long()
+        self.y = torch.eye(task.widths[-1])[y]
+        (at1, h, d), (at2, k, _) = task.layers()
+        flat = torch.frombuffer(task.bytes("w"), dtype=torch.float32).reshape(task.nets, -1)
+        flat = flat.repeat((n + task.nets - 1) // task.nets, 1)[:n]
+        self.w1 = flat[:, at1 : at1 + h * d].reshape(n, h, d).transpose(1, 2).contiguous()
+        self.b1 = flat[:, at1 + h * d : at2].reshape(n, 1, h).contiguous()
+        self.w2 = flat[:, at2 : at2 + k * h].reshape(n, k, h).transpose(1, 2).contiguous()
+        self.b2 = flat[:, at2 + k * h :].reshape(n, 1, k).contiguous()
+        self.room = {size: self.room_for(n, size, h, k) for size in {task.batch, task.rows % task.batch} - {0}}
+        self.begin()
+        self.batches = self.endless()
+
+    def room_for(self, n, size, h, k):
+        """z, a, output and da of a step."""
+        return torch.empty(n, size, h), torch.empty(n, size, h), torch.empty(n, size, k), torch.empty(n, size, h)
+
+    def begin(self):
+        pass
+
+    def endless(self):
+        rows, batch, n = self.task.rows, self.task.batch, self.nets
+        whole = rows // batch * batch
+        x, y = self.extended(self.x), self.y
+        while True:
+            if self.shuffled:
+                order = torch.stack([torch.randperm(rows) for _ in range(n)])
+            else:
+                order = torch.arange(rows).expand(n, rows)
+            cut = order[:, :whole].reshape(n, -1, batch).transpose(0, 1).reshape(-1)
+            yield from zip(x.index_select(0, cut).view(-1, n, batch, x.shape[1]), y.index_select(0, cut).view(-1, n, batch, y.shape[1]))
+            if whole < rows:
+                cut = order[:, whole:].reshape(-1)
+                yield x.index_select(0, cut).view(n, rows - whole, -1), y.index_select(0, cut).view(n, rows - whole, -1)
+
+    def extended(self, x):
+        return x
+
+    def step(self, x, y):
+        size = x.shape[1]
+        z, a, o, da = self.room[size]
+        rate = -self.task.rate / size
+        torch.baddbmm(self.b1, x, self.w1, out=z)
+        torch.clamp_min(z, 0, out=a)
+        torch.baddbmm(self.b2, a, self.w2, out=o)
+        g = torch.softmax(o, 2).sub_(y)
+        torch.bmm(g, self.w2.transpose(1, 2), out=da)
+        g1 = torch.ops.aten.threshold_backward(da, z, 0)
+        self.w2.baddbmm_(a.transpose(1, 2), g, alpha=rate)
+        self.b2.add_(g.sum(1, keepdim=True), alpha=rate)
+        self.w1.baddbmm_(x.transpose(1, 2), g1, alpha=rate)
+        self.b1.add_(g1.sum(1, keepdim=True), alpha=rate)
+        return size * self.nets
+
+    def steps(self, count):
+        torch.set_num_threads(self.threads)
+        return sum(self.step(x, y) for x, y in itertools.islice(self.batches, count))
+
+    def parameters(self):
+        for n in range(self.nets):
+            parts = [self.w1[n].t(), self.b1[n], self.w2[n].t(), self.b2[n]]
+            yield b"".join(part.contiguous().view(-1).numpy().tobytes() for part in parts)
+
+
+class BatchedOnes(Batched):
+    """The same with each bias as one more weight, of an input that is always 1: fewer calls, wider products."""
+
+    how = "baddbmm, biases as weights"
+
+    def begin(self):
+        self.v1 = torch.cat([self.w1, self.b1], 1)  # [nets][inputs + 1][hidden]
+        self.v2 = torch.cat([self.w2, self.b2], 1)
+        n, _, h = self.w1.shape
+        for size, (z, _, o, da) in self.room.items():
+            self.room[size] = z, torch.ones(n, size, h + 1), o, da
+
+    def extended(self, x):
+        return torch.cat([x, torch.ones(len(x), 1)], 1)
+
+    def step(self, x, y):
+        size = x.shape[1]
+        z, a, o, da = self.room[size]
+        rate = -self.task.rate / size
+        torch.bmm(x, self.v1, out=z)
+        torch.clamp_min(z, 0, out=a[:, :, :-1])
+        torch.bmm(a, self.v2, out=o)
+        g = torch.softmax(o, 2).sub_(y)
+        torch.bmm(g, self.v2[:, :-1].transpose(1, 2), out=da)
+        g1 = torch.ops.aten.threshold_backward(da, z, 0)
+        self.v2.baddbmm_(a.transpose(1, 2), g, alpha=rate)
+        self.v1.baddbmm_(x.transpose(1, 2), g1, alpha=rate)
+        return size * self.nets
+
+    def parameters(self):
+        self.w1, self.b1, self.w2, self.b2 = self.v1[:, :-1], self.v1[:, -1:], self.v2[:, :-1], self.v2[:, -1:]
+        return super().parameters()
+
+
+# ---- The conversation ----
+
+RIVALS = {
+    "numpy": [Lesson],
+    "pytorch": [Module, ForeachModule, Functional],
+    "pytorch_by_hand": [ByHand],
+    "pytorch_batched": [Batched, BatchedOnes],
+}
+BATCHED_NETS = [16, 64, 256, 1024]
+
+
+def variants(task, rival):
+    """Ways to do it, each a function of whether the rows are shuffled; several numbers of threads and nets are tried."""
+    threads = sorted({1, CORES})
+    for way in RIVALS[rival]:
+        if way is Lesson:
+            yield lambda shuffled, way=way: way(task, shuffled)
+        elif issubclass(way, Batched):
+            for count, nets in itertools.product(threads, BATCHED_NETS):
+                yield lambda shuffled, way=way, count=count, nets=nets: way(task, shuffled, count, nets)
+        else:
+            for count in threads:
+                yield lambda shuffled, way=way, count=count: way(task, shuffled, count)
+
+
+def rate_of(trainer, seconds):
+    """Rows a second, over at least so long."""
+    rows, steps, start = 0, 1, time.perf_counter()
+    while True:
+        rows += trainer.steps(steps)
+        passed = time.perf_counter() - start
+        if passed >= seconds:
+            return rows / passed
+        steps = max(1, min(2 * steps, int(steps * (seconds - passed) / max(passed, 1e-9))))
+
+
+def blas():
+    """Which BLAS NumPy and PyTorch got, and which of its cores."""
+    for name in ("libblas.so.3", "libopenblas.so.0"):
+        try:
+            library = ctypes.CDLL(name)
+            library.openblas_get_config.restype = library.openblas_get_corename.restype = ctypes.c_char_p
+            version = library.openblas_get_config().decode().split()
+            return " ".join(version[:2]), library.openblas_get_corename().decode()
+        except (OSError, AttributeError):
+            if name == "libblas.so.3":
+                continue
+    return "reference", ""
+
+
+class Rivals:
+    def __init__(self, folder):
+        self.folder = folder
+        self.tasks, self.fastest = {}, {}
+
+    def task(self, name):
+        if name not in self.tasks:
+            self.tasks[name] = Task(self.folder, name)
+        return self.tasks[name]
+
+    def about(self):
+        core = blas()
+        return "\t".join([f"numpy={numpy.__version__ if numpy else ''}", f"pytorch={torch.__version__ if torch else ''}",
+                          f"blas={core[0]}", f"core={core[1]}", f"python={sys.version.split()[0]}"])
+
+    def check(self, name, rival):
+        """All variants, with as many nets as there are first parameters; the order in which tune tries them does not matter."""
+        task = self.task(name)
+        with open(task.path + ".out", "wb") as out:
+            for way in RIVALS[rival]:
+                trainer = way(task, False) if way is Lesson else way(task, False, 1)
+                trainer.steps(task.check_steps)
+                for parameters in trainer.parameters():
+                    out.write(parameters)
+        return str(len(RIVALS[rival]))
+
+    def tune(self, name, rival, seconds):
+        task, best = self.task(name), (0, "", None)
+        for variant in variants(task, rival):
+            trainer = variant(True)
+            trainer.steps(2)  # what is set up once, outside the clock
+            best = max(best, (rate_of(trainer, float(seconds)), trainer.name, trainer), key=lambda each: each[0])
+        self.fastest[name, rival] = best[2]
+        return f"{best[0]:.6g} {best[1]}"
+
+    def time(self, name, rival, seconds):
+        trainer = self.fastest[name, rival]
+        trainer.steps(2)
+        return f"{rate_of(trainer, float(seconds)):.6g}"
+
+
+def main():
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the bench will end us
+    rivals = Rivals(sys.argv[1])
+    for line in sys.stdin:
+        command, *words = line.split()
+        try:
+            answer = "ok " + getattr(rivals, command)(*words)
+        except Exception as failure:  # whatever it is, the bench must hear of it
+            answer = f"failed {type(failure).__name__}: {failure}".replace("\n", " ")
+        print(answer, flush=True)
+
+
+if __name__ == "__main__":
+    main()

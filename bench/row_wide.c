@@ -1,0 +1,105 @@
+/* One wide net of one lane, on data with the shape of Fashion-MNIST: 60,000 rows of 784 numbers, 10 classes. What the
+ * numbers are does not matter to the time; they are made up. */
+#include "bench/results.h"
+
+#include <string.h>
+
+static rl_dataset *fashion_shapes(size_t rows, rl_error *err)
+{
+    enum { FEATURES = 784, CLASSES = 10 };
+    rl_dataset *data = rl_data_new("Fashion-MNIST's shape", rows, FEATURES, CLASSES, 1, (rl_memory){ 0 }, err);
+    uint64_t random = 1; /* Knuth's MMIX generator, its upper bits */
+    for (size_t i = 0; data && i < rows * FEATURES; i++) {
+        random = random * 6364136223846793005u + 1442695040888963407u;
+        data->x[i] = (float)(random >> 40) / (1 << 23) - 1;
+    }
+    for (size_t i = 0; data && i < rows; i++)
+        data->y[i] = (float)(i * 7 % CLASSES);
+    return data;
+}
+
+/* Rows a second over so many steps, in an epoch that does not end. */
+static double train_steps(rl_trainer *trainer, const task *t, long steps)
+{
+    double start = seconds_now();
+    rl_trainer_step(trainer, steps);
+    return (double)steps * t->batch / (seconds_now() - start);
+}
+
+static bool check(bench *b, const task *t, const char *rival, rl_error *err)
+{
+    double difference = 0;
+    rl_net *net = task_net(t, 0, 1, err);
+    if (net && rivals_take(b->rivals, t, net, err) && !rivals_agree(b->rivals, t, rival, net, &difference, err) &&
+        !err->code)
+        check_failed(b, err, "%s: after %ld steps %s and we differ by %.2g; expected at most %.0e", t->name,
+            t->check_steps, rival, difference, t->tolerance);
+    rl_net_free(net);
+    return !err->code;
+}
+
+static void compete(bench *b, const task *t, const char *title, double at_least, rl_error *err)
+{
+    const char *missing = rivals_missing(b->rivals, "pytorch");
+    char setting[128] = "";
+    series ours = { .count = 0 }, theirs = { .count = 0 }, share = { .count = 0 };
+    if (!missing && check(b, t, "pytorch", err))
+        rivals_tune(b->rivals, t, "pytorch", b->slice, setting, sizeof setting, err);
+    rl_net *net = task_net(t, 0, 1, err);
+    rl_training how = { .rate = t->rate, .batch = t->batch, .epochs = 1000000 };
+    rl_trainer *trainer = net ? rl_trainer_new(net, t->data, &how, err) : NULL;
+    if (trainer) {
+        rl_trainer_step(trainer, 2);
+        double flops = task_flops(t, err), rate = train_steps(trainer, t, 4);
+        long steps = 1 + (long)(2 * b->slice * rate / t->batch);
+        for (int round = 0; another_round(b, round, err); round++) {
+            rate = train_steps(trainer, t, steps);
+            series_add(&ours, rate);
+            series_add(&share, rate * flops / fma_peak(1, b->slice / 4));
+            if (!missing)
+                series_add(&theirs, rivals_rate(b->rivals, t, "pytorch", 2 * b->slice, err));
+        }
+    }
+    rl_trainer_free(trainer);
+    rl_net_free(net);
+    if (err->code)
+        return;
+    rl_bench_result *result = result_new(b, t->name, title, "rows/s", &ours);
+    if (missing)
+        result_missing(result, "pytorch", missing, at_least);
+    else
+        memcpy(result_against(result, "pytorch", &ours, &theirs, at_least, 0)->setting, setting, sizeof setting);
+    result_limit(result, "fma_peak", &share, 0.5);
+}
+
+static void run(bench *b, task t, const char *title, double at_least, rl_error *err)
+{
+    t.data = fashion_shapes(b->config->quick ? 1280 : 60000, err);
+    if (bench_rivals_of(b, err) && t.data)
+        compete(b, &t, title, at_least, err);
+    rl_data_free(t.data);
+}
+
+static void run_256(bench *b, rl_error *err)
+{
+    task t = { .name = "wide_256",
+        .layers = "input 784; dense 256; relu; dense 10",
+        .batch = 64,
+        .rate = 0.01f,
+        .check_steps = 4,
+        .tolerance = 1e-5 };
+    run(b, t, "784-256-10, Fashion-MNIST's shape, batch 64, one net", 2.5, err);
+}
+const bench_row row_wide_256 = { "wide_256", 16, run_256 };
+
+static void run_1024(bench *b, rl_error *err)
+{
+    task t = { .name = "wide_1024",
+        .layers = "input 784; dense 1024; relu; dense 1024; relu; dense 10",
+        .batch = 128,
+        .rate = 0.01f,
+        .check_steps = 2,
+        .tolerance = 1e-5 };
+    run(b, t, "784-1024-1024-10, batch 128, one net", 1.5, err);
+}
+const bench_row row_wide_1024 = { "wide_1024", 20, run_1024 };
