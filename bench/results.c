@@ -25,6 +25,18 @@ bool check_failed(bench *b, rl_error *err, const char *format, ...)
     return rl_fail(err, RL_BAD_CONFIG, "the check before the timing failed: %s", text);
 }
 
+bool check_rival(bench *b, const task *t, const char *rival, int lanes, rl_error *err)
+{
+    double difference = 0;
+    rl_net *net = task_net(t, 0, lanes, err);
+    if (net && rivals_take(b->rivals, t, net, err) && !rivals_agree(b->rivals, t, rival, net, &difference, err) &&
+        !err->code)
+        check_failed(b, err, "%s: after %ld steps %s and we differ by %.2g of the way gone; expected at most %.0e",
+            t->name, t->check_steps, rival, difference, t->tolerance);
+    rl_net_free(net);
+    return !err->code;
+}
+
 rivals *bench_rivals_of(bench *b, rl_error *err)
 {
     if (b->rivals || err->code)

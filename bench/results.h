@@ -31,6 +31,9 @@ bool another_round(const bench *b, int round, rl_error *err);
 /* A check of this row failed: nothing more is measured. Always false. */
 bool check_failed(bench *b, rl_error *err, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/* Does this rival, from the same start in the same order, come to the same parameters as we do? */
+bool check_rival(bench *b, const task *t, const char *rival, int lanes, rl_error *err);
+
 rivals *bench_rivals_of(bench *b, rl_error *err);
 const streams *bench_streams_of(bench *b, rl_error *err);
 

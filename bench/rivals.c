@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SETTINGS = 2, LINE = 1024, PATH = 512, KINDS = 8 };
+enum { SETTINGS = 2, LINE = 1024, PATH = 512, KINDS = 16 };
 
 typedef struct {
     pid_t process; /* 0: none */
@@ -76,9 +76,13 @@ static bool start(rivals *r, rival_process *p, const char *python, const char *s
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, to[0], 0);
     posix_spawn_file_actions_adddup2(&actions, from[1], 1);
-    char *const arguments[] = { (char *)python, "-B", "-c", (char *)script, r->folder, NULL };
+    char *const arguments[] = { (char *)python, "-B", "-W", "ignore", "-c", (char *)script, r->folder, NULL };
     char **environment = environment_for(blas_threads, setting);
-    bool started = environment && posix_spawn(&p->process, python, &actions, NULL, arguments, environment) == 0;
+    posix_spawnattr_t apart; /* a group of its own: Ctrl-C is for the bench, which then ends it */
+    posix_spawnattr_init(&apart);
+    posix_spawnattr_setflags(&apart, POSIX_SPAWN_SETPGROUP);
+    bool started = environment && posix_spawn(&p->process, python, &actions, &apart, arguments, environment) == 0;
+    posix_spawnattr_destroy(&apart);
     posix_spawn_file_actions_destroy(&actions);
     free(environment);
     close(to[0]);
@@ -97,8 +101,8 @@ static void end(rival_process *p)
         fclose(p->to); /* the end of its input ends it */
     if (p->from)
         fclose(p->from);
-    if (p->process)
-        waitpid(p->process, NULL, 0);
+    while (p->process && waitpid(p->process, NULL, 0) < 0 && errno == EINTR)
+        ;
     *p = (rival_process){ 0 };
 }
 
@@ -113,7 +117,12 @@ static bool ask(rival_process *p, char answer[LINE], rl_error *err, const char *
     va_end(list);
     fputc('\n', p->to);
     char line[LINE];
-    if (fflush(p->to) != 0 || !fgets(line, sizeof line, p->from))
+    char *read = fflush(p->to) == 0 ? fgets(line, sizeof line, p->from) : NULL;
+    while (!read && ferror(p->from) && errno == EINTR) { /* Ctrl-C: the round is ended first */
+        clearerr(p->from);
+        read = fgets(line, sizeof line, p->from);
+    }
+    if (!read)
         return rl_fail(err, RL_MISSING, "the rivals' Python ended before it answered");
     line[strcspn(line, "\n")] = '\0';
     if (strncmp(line, "ok ", 3) != 0)
@@ -228,15 +237,23 @@ bool rivals_take(rivals *r, const task *t, rl_net *net, rl_error *err)
 
 /* ---- The check ---- */
 
-/* What each variant wrote, [variants][nets][parameters], against our [parameters][lanes]. */
-static double difference_of(
+/* How far training moved any parameter: what a difference is measured by. */
+static double largest_move(const float *before, const float *after, size_t count)
+{
+    double most = 0;
+    for (size_t i = 0; i < count; i++)
+        most = fmax(most, fabs((double)after[i] - (double)before[i]));
+    return most;
+}
+
+/* The largest between what each variant wrote, [variants][nets][parameters], and our [parameters][lanes]. */
+static double largest_difference(
     const float *theirs, size_t count, size_t nets, const float *ours, size_t parameters, size_t lanes)
 {
     double most = 0;
     for (size_t i = 0; i < count; i++) {
         size_t lane = i / parameters % nets;
-        double b = (double)ours[i % parameters * lanes + lane];
-        double d = fabs((double)theirs[i] - b) / fmax(1, fabs(b));
+        double d = fabs((double)theirs[i] - (double)ours[i % parameters * lanes + lane]);
         if (!(d <= most)) /* NaN too */
             most = d;
     }
@@ -259,23 +276,41 @@ static float *read_floats(const char *path, size_t *count, rl_error *err)
     return values;
 }
 
-bool rivals_agree(rivals *r, const task *t, const char *rival, rl_net *net, double *difference, rl_error *err)
+/* We train, and give how far that moved the parameters. */
+static double train_in_order(const task *t, rl_net *net, rl_error *err)
 {
+    size_t parameters, lanes = (size_t)rl_net_lanes(net);
+    const float *w = rl_parameters(net, &parameters);
+    float *before = malloc(parameters * lanes * sizeof *before);
+    if (!before) {
+        rl_fail(err, RL_NO_MEMORY, "out of memory");
+        return 0;
+    }
+    memcpy(before, w, parameters * lanes * sizeof *before);
     rl_training how = { .rate = t->rate, .batch = t->batch, .epochs = 1 + t->check_steps, .in_order = true };
     rl_trainer *trainer = rl_trainer_new(net, t->data, &how, err);
     if (trainer)
         rl_trainer_step(trainer, t->check_steps);
     rl_trainer_free(trainer);
+    double move = largest_move(before, w, parameters * lanes);
+    free(before);
+    return move;
+}
+
+bool rivals_agree(rivals *r, const task *t, const char *rival, rl_net *net, double *difference, rl_error *err)
+{
     char answer[LINE], path[PATH + 64];
     snprintf(path, sizeof path, "%s/%s.out", r->folder, t->name);
+    const double move = train_in_order(t, net, err);
     size_t parameters, lanes = (size_t)rl_net_lanes(net);
     const float *ours = rl_parameters(net, &parameters);
-    const size_t nets = strcmp(rival, "pytorch_batched") ? 1 : lanes; /* one net: that of the first lane */
+    const bool batched = !strcmp(rival, "pytorch_batched") || !strcmp(rival, "pytorch_without_bmm");
+    const size_t nets = batched ? lanes : 1; /* one net: that of the first lane */
     *difference = 0;
     for (int i = 0; i < r->count && ask(&r->processes[i], answer, err, "check %s %s", t->name, rival); i++) {
         size_t count = 0;
         float *theirs = read_floats(path, &count, err);
-        double d = theirs ? difference_of(theirs, count, nets, ours, parameters, lanes) : 0;
+        double d = theirs ? largest_difference(theirs, count, nets, ours, parameters, lanes) / move : 0;
         if (theirs && count != strtoul(answer, NULL, 10) * nets * parameters)
             rl_fail(err, RL_BAD_SHAPE, "%s: %s gave %zu parameters", t->name, rival, count);
         *difference = d <= *difference ? *difference : d; /* NaN stays */

@@ -24,8 +24,9 @@ const char *rivals_missing(const rivals *r, const char *rival);
 /* Gives them the task with the first parameters of net, each lane a net. */
 bool rivals_take(rivals *r, const task *t, rl_net *net, rl_error *err);
 
-/* Both sides train t->check_steps in the order of the data, from the same parameters: the largest difference, relative
- * above 1, over all variants of the rival. net is trained. False with no error: they differ by more than is allowed. */
+/* Both sides train t->check_steps in the order of the data, from the same parameters, which net has: the largest
+ * difference between any two parameters afterwards, over all variants of the rival, as a share of the longest way that
+ * one of ours has gone. net is trained. False with no error: they differ by more than is allowed. */
 bool rivals_agree(rivals *r, const task *t, const char *rival, rl_net *net, double *difference, rl_error *err);
 
 /* Tries every setting for so long and keeps the best: what it is, for rivals_rate. */

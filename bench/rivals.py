@@ -15,7 +15,6 @@ numbers) and .w [nets][parameters], every net's first parameters, layer by layer
 import ctypes
 import itertools
 import os
-import signal
 import sys
 import time
 
@@ -115,6 +114,12 @@ class Lesson:
 # ---- PyTorch, one net ----
 
 
+def bytes_of(tensor):
+    """Of its float32 numbers, in order; without NumPy, which need not be there."""
+    tensor = tensor.detach().contiguous()
+    return ctypes.string_at(tensor.data_ptr(), 4 * tensor.numel())
+
+
 class OneNet:
     """What all of PyTorch's ways share: the batches. Small sets are gathered once an epoch and cut into views, large
     ones batch by batch; both were tried on both."""
@@ -145,7 +150,7 @@ class OneNet:
         return sum(self.step(x, y) for x, y in itertools.islice(self.batches, count))
 
     def parameters(self):
-        return [b"".join(bytes(each.detach().contiguous().view(-1).numpy().tobytes()) for each in self.flat())]
+        return [b"".join(map(bytes_of, self.flat()))]
 
 
 class Module(OneNet):
@@ -229,13 +234,12 @@ class ByHand(OneNet):
         return [each for layer in self.layers for each in layer]
 
 
-# ---- PyTorch, all nets at once by bmm ----
+# ---- PyTorch, all nets at once ----
 
 
 class Batched:
-    """Nets side by side in the first dimension: every operation is one call for all of them. Each net has its own order
-    of the rows. Gradients are written out, results go into arrays that are there, updates are added by baddbmm itself;
-    with autograd the same takes about twice as long."""
+    """Nets side by side in the first dimension, every operation one call for all of them, each net with its own order of
+    the rows. Gradients are written out, results go into arrays that are there, updates are added by baddbmm itself."""
 
     how = "baddbmm"
 
@@ -254,26 +258,27 @@ class Batched:
         self.b1 = flat[:, at1 + h * d : at2].reshape(n, 1, h).contiguous()
         self.w2 = flat[:, at2 : at2 + k * h].reshape(n, k, h).transpose(1, 2).contiguous()
         self.b2 = flat[:, at2 + k * h :].reshape(n, 1, k).contiguous()
-        self.room = {size: self.room_for(n, size, h, k) for size in {task.batch, task.rows % task.batch} - {0}}
         self.begin()
         self.batches = self.endless()
 
-    def room_for(self, n, size, h, k):
-        """z, a, output and da of a step."""
-        return torch.empty(n, size, h), torch.empty(n, size, h), torch.empty(n, size, k), torch.empty(n, size, h)
-
     def begin(self):
-        pass
+        n, _, h = self.w1.shape
+        k = self.w2.shape[2]
+        self.room = {size: (torch.empty(n, size, h), torch.empty(n, size, h), torch.empty(n, size, k), torch.empty(n, size, h))
+                     for size in {self.task.batch, self.task.rows % self.task.batch} - {0}}  # z, a, output, ∂L/∂a
+
+    def orders(self):
+        """[nets][rows], an epoch's."""
+        if self.shuffled:
+            return torch.stack([torch.randperm(self.task.rows) for _ in range(self.nets)])
+        return torch.arange(self.task.rows).expand(self.nets, self.task.rows)
 
     def endless(self):
         rows, batch, n = self.task.rows, self.task.batch, self.nets
         whole = rows // batch * batch
         x, y = self.extended(self.x), self.y
         while True:
-            if self.shuffled:
-                order = torch.stack([torch.randperm(rows) for _ in range(n)])
-            else:
-                order = torch.arange(rows).expand(n, rows)
+            order = self.orders()
             cut = order[:, :whole].reshape(n, -1, batch).transpose(0, 1).reshape(-1)
             yield from zip(x.index_select(0, cut).view(-1, n, batch, x.shape[1]), y.index_select(0, cut).view(-1, n, batch, y.shape[1]))
             if whole < rows:
@@ -283,6 +288,14 @@ class Batched:
     def extended(self, x):
         return x
 
+    @staticmethod
+    def error(o, y):
+        """Softmax minus target. Of two classes a sigmoid of the difference is the same, and much faster."""
+        if o.shape[2] > 2:
+            return torch.softmax(o, 2).sub_(y)
+        second = torch.sigmoid(o[:, :, 1] - o[:, :, 0]).sub_(y[:, :, 1])
+        return torch.stack([-second, second], 2)
+
     def step(self, x, y):
         size = x.shape[1]
         z, a, o, da = self.room[size]
@@ -290,7 +303,7 @@ class Batched:
         torch.baddbmm(self.b1, x, self.w1, out=z)
         torch.clamp_min(z, 0, out=a)
         torch.baddbmm(self.b2, a, self.w2, out=o)
-        g = torch.softmax(o, 2).sub_(y)
+        g = self.error(o, y)
         torch.bmm(g, self.w2.transpose(1, 2), out=da)
         g1 = torch.ops.aten.threshold_backward(da, z, 0)
         self.w2.baddbmm_(a.transpose(1, 2), g, alpha=rate)
@@ -306,7 +319,7 @@ class Batched:
     def parameters(self):
         for n in range(self.nets):
             parts = [self.w1[n].t(), self.b1[n], self.w2[n].t(), self.b2[n]]
-            yield b"".join(part.contiguous().view(-1).numpy().tobytes() for part in parts)
+            yield b"".join(map(bytes_of, parts))
 
 
 class BatchedOnes(Batched):
@@ -315,11 +328,11 @@ class BatchedOnes(Batched):
     how = "baddbmm, biases as weights"
 
     def begin(self):
+        super().begin()
         self.v1 = torch.cat([self.w1, self.b1], 1)  # [nets][inputs + 1][hidden]
         self.v2 = torch.cat([self.w2, self.b2], 1)
-        n, _, h = self.w1.shape
-        for size, (z, _, o, da) in self.room.items():
-            self.room[size] = z, torch.ones(n, size, h + 1), o, da
+        for size, (z, a, o, da) in self.room.items():
+            self.room[size] = z, torch.cat([a, torch.ones(self.nets, size, 1)], 2), o, da
 
     def extended(self, x):
         return torch.cat([x, torch.ones(len(x), 1)], 1)
@@ -331,7 +344,7 @@ class BatchedOnes(Batched):
         torch.bmm(x, self.v1, out=z)
         torch.clamp_min(z, 0, out=a[:, :, :-1])
         torch.bmm(a, self.v2, out=o)
-        g = torch.softmax(o, 2).sub_(y)
+        g = self.error(o, y)
         torch.bmm(g, self.v2[:, :-1].transpose(1, 2), out=da)
         g1 = torch.ops.aten.threshold_backward(da, z, 0)
         self.v2.baddbmm_(a.transpose(1, 2), g, alpha=rate)
@@ -343,13 +356,59 @@ class BatchedOnes(Batched):
         return super().parameters()
 
 
+class Sums(Batched):
+    """Without bmm, which calls the BLAS for every net: nets in the last dimension, products as sums of long vectors. Two
+    classes, whose errors are each other's opposite."""
+
+    how = "sums of products, no bmm"
+
+    def begin(self):
+        self.v1, self.v2 = self.w1.permute(1, 2, 0).contiguous(), self.w2.permute(1, 2, 0).contiguous()  # [inputs][units][nets]
+        self.c1, self.c2 = self.b1[:, 0].t().contiguous(), self.b2[:, 0].t().contiguous()  # [units][nets]
+
+    def endless(self):
+        rows, n = self.task.rows, self.nets
+        while True:
+            order = self.orders().t().reshape(-1)
+            x = self.x.index_select(0, order).view(rows, n, -1).permute(0, 2, 1).contiguous()  # [rows][inputs][nets]
+            y = self.y[:, 0].index_select(0, order).view(rows, n)
+            yield from zip(x.split(self.task.batch), y.split(self.task.batch))
+
+    def step(self, x, y):
+        size, inputs = x.shape[:2]
+        rate = -self.task.rate / size
+        z = torch.addcmul(self.c1, x[:, 0, None], self.v1[0])  # [rows][units][nets]
+        for i in range(1, inputs):
+            z.addcmul_(x[:, i, None], self.v1[i])
+        a = torch.clamp_min(z, 0)
+        between = self.v2[:, 0] - self.v2[:, 1]
+        g = torch.sigmoid((a * between).sum(1).add_(self.c2[0] - self.c2[1])).sub_(y)  # [rows][nets]; of class 1: -g
+        dz = torch.ops.aten.threshold_backward(g[:, None] * between, z, 0)
+        dw2, db2 = (a * g[:, None]).sum(0), g.sum(0)
+        self.v2[:, 0].add_(dw2, alpha=rate)
+        self.v2[:, 1].add_(dw2, alpha=-rate)
+        self.c2[0].add_(db2, alpha=rate)
+        self.c2[1].add_(db2, alpha=-rate)
+        for i in range(inputs):
+            self.v1[i].add_((x[:, i, None] * dz).sum(0), alpha=rate)
+        self.c1.add_(dz.sum(0), alpha=rate)
+        return size * self.nets
+
+    def parameters(self):
+        self.w1, self.w2 = self.v1.permute(2, 0, 1), self.v2.permute(2, 0, 1)
+        self.b1, self.b2 = self.c1.t()[:, None], self.c2.t()[:, None]
+        return super().parameters()
+
+
 # ---- The conversation ----
 
 RIVALS = {
     "numpy": [Lesson],
     "pytorch": [Module, ForeachModule, Functional],
+    "pytorch_module": [Module, ForeachModule],
     "pytorch_by_hand": [ByHand],
     "pytorch_batched": [Batched, BatchedOnes],
+    "pytorch_without_bmm": [Sums],
 }
 BATCHED_NETS = [16, 64, 256, 1024]
 
@@ -435,7 +494,6 @@ class Rivals:
 
 
 def main():
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the bench will end us
     rivals = Rivals(sys.argv[1])
     for line in sys.stdin:
         command, *words = line.split()

@@ -113,7 +113,7 @@ static void per_step(bench *b, rl_error *err)
     task with_relu = { .name = "relu", .layers = "input 64; dense 32; relu; dense 10", .batch = 32, .rate = 0.1f };
     task with_softplus = with_relu;
     with_softplus.layers = "input 64; dense 32; softplus; dense 10";
-    with_relu.data = with_softplus.data = task_data("digits", err);
+    with_relu.data = with_softplus.data = task_data("digits", (rl_memory){ 0 }, err);
     series relu = { .count = 0 }, softplus = { .count = 0 };
     size_t packs = with_relu.data ? packs_for(&with_relu, b->threads, EPOCHS, b->slice, err) : 0;
     for (int round = 0; with_relu.data && another_round(b, round, err); round++) {

@@ -72,7 +72,7 @@ static void time_both(bench *b, const rl_net *net, const rl_dataset *data, rl_pa
 
 static void run(bench *b, rl_error *err)
 {
-    rl_dataset *data = task_data("digits", err);
+    rl_dataset *data = task_data("digits", (rl_memory){ 0 }, err);
     rl_net *net = data ? task_net(&digits, 1, rl_lanes_best(), err) : NULL;
     rl_pass *pass = net ? rl_pass_new(net, ROWS_AT_A_TIME, err) : NULL;
     float *x = pass ? malloc(ROWS_AT_A_TIME * data->features * (size_t)rl_net_lanes(net) * sizeof *x) : NULL;

@@ -13,7 +13,7 @@ static const task digits = {
 static void compare_threads(bench *b, task t, const char *spec, long epochs, rl_error *err)
 {
     char name[40], title[96];
-    t.data = task_data(spec, err);
+    t.data = task_data(spec, (rl_memory){ 0 }, err);
     if (!t.data)
         return;
     snprintf(name, sizeof name, "two_threads_%s", t.name);
@@ -56,7 +56,7 @@ static void run_flat(bench *b, rl_error *err)
     char title[96];
     const size_t lanes = (size_t)rl_lanes_best(), few = 8 * (size_t)b->threads;
     const size_t many = b->config->quick ? 2 * few : SEEDS / lanes, some = (size_t)sqrt((double)(few * many));
-    t.data = task_data("moons:1000", err);
+    t.data = task_data("moons:1000", (rl_memory){ 0 }, err);
     series at_few = { .count = 0 }, at_some = { .count = 0 }, at_many = { .count = 0 };
     for (int round = 0; t.data && another_round(b, round, err); round++) {
         /* As many seeds on each side; a thread's start and the last pack's end weigh as they do in one short run. */

@@ -52,7 +52,7 @@ static bool same_parameters(rl_net *a, rl_net *b)
 static void run(bench *b, rl_error *err)
 {
     task t = digits;
-    t.data = task_data("digits", err);
+    t.data = task_data("digits", (rl_memory){ 0 }, err);
     series watched = { .count = 0 }, unwatched = { .count = 0 };
     for (int round = 0; t.data && another_round(b, round, err); round++)
         for (int again = 0; again < 3 && !err->code; again++) { /* short ones: a few a round */

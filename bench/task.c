@@ -4,11 +4,11 @@
 #include <stdatomic.h>
 #include <string.h>
 
-rl_dataset *task_data(const char *spec, rl_error *err)
+rl_dataset *task_data(const char *spec, rl_memory memory, rl_error *err)
 {
-    rl_dataset *data = rl_data_load(spec, (rl_data_config){ 0 }, err);
+    rl_dataset *data = rl_data_load(spec, (rl_data_config){ .memory = memory }, err);
     rl_scaling scaling = { 0 };
-    if (data && rl_scaling_measure(data, &scaling, (rl_memory){ 0 }, err))
+    if (data && rl_scaling_measure(data, &scaling, memory, err))
         rl_scaling_apply(&scaling, data);
     rl_scaling_free(&scaling);
     if (!err->code)
@@ -19,7 +19,7 @@ rl_dataset *task_data(const char *spec, rl_error *err)
 
 rl_net *task_net(const task *t, uint64_t first, int lanes, rl_error *err)
 {
-    rl_net *net = rl_net_new((rl_net_config){ .seed = first, .lanes = lanes }, err);
+    rl_net *net = rl_net_new((rl_net_config){ .seed = first, .lanes = lanes, .memory = t->memory }, err);
     if (net && rl_net_append(net, t->layers, (rl_dense_config){ 0 }, err))
         return net;
     rl_net_free(net);

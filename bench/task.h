@@ -11,11 +11,12 @@ typedef struct {
     int batch;
     float rate;
     long check_steps; /* how long both sides train before their parameters are compared */
-    double tolerance; /* by how much these may differ, |a - b| / max(1, |b|) */
+    double tolerance; /* by how much these may differ, as a share of how far training moved them */
+    rl_memory memory; /* of nets and trainers; all zero: the C library\'s */
 } task;
 
 /* A data set, each feature scaled to mean 0 and deviation 1. */
-rl_dataset *task_data(const char *spec, rl_error *err);
+rl_dataset *task_data(const char *spec, rl_memory memory, rl_error *err);
 
 /* Nets of seeds first … first + lanes - 1. */
 rl_net *task_net(const task *t, uint64_t first, int lanes, rl_error *err);

@@ -81,7 +81,7 @@ static void print_line(
     print_right(stdout, value, 8);
     print_right(stdout, figure, 9);
     printf("  %s%s%*s%s", look.dim, range, 16 - text_width(range) > 0 ? 16 - text_width(range) : 0, "", look.plain);
-    print_right(stdout, promise, 12);
+    print_right(stdout, promise, 14);
     printf("  %s%s%s\n", kept ? "" : look.first, kept < 0 ? "" : kept ? "reached" : "missed", look.plain);
 }
 
@@ -106,9 +106,9 @@ static void print_result(const rl_bench_result *r, bool quick)
     say_number(r->ours, ours);
     say_promise(0, r->at_most, "", promise);
     int kept = quick ? -1 : rl_bench_kept(r->ours, 0, r->at_most);
-    /* "41.2 ms", "93.5 GB/s", but "203 M rows/s" */
+    const bool close = r->unit[0] == 's' || r->unit[0] == 'B'; /* "41.2 ms", "93.5 GB/s", but "203 M rows/s" */
     printf("\n  %s%s%s: %s%s%s", look.bold, r->title, look.plain, ours,
-        strlen(r->unit) > 3 && ours[strlen(ours) - 1] != ' ' ? " " : "", r->unit);
+        close || ours[strlen(ours) - 1] == ' ' ? "" : " ", r->unit);
     printf("%s%s%s\n", *promise ? "; promised " : "", promise, kept < 0 ? "" : kept ? ", reached" : ", missed");
     if (*r->missing)
         printf("    %s\n", r->missing);

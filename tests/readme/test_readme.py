@@ -8,7 +8,7 @@ import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PAGES = ["README.md", "CONTRIBUTING.md", "documentation/architecture.md"]
+PAGES = ["README.md", "CONTRIBUTING.md", "documentation/architecture.md", "documentation/performance.md"]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -58,7 +58,7 @@ class Readme(unittest.TestCase):
             for target in re.findall(r"\]\(([^)#]+)[^)]*\)", text):
                 if not target.startswith("http"):
                     self.assertTrue(((ROOT / page).parent / target).exists(), f"{page} links to {target}")
-            for path in re.findall(r"`((?:src|apps|tests|data|include|examples|tools|cmake|documentation)/[\w./-]*)`", text):
+            for path in re.findall(r"`((?:src|apps|tests|data|include|examples|tools|cmake|documentation|bench)/[\w./-]*)`", text):
                 if not re.search("NAME|FOLDER|TOPIC", path):  # these stand for any
                     self.assertTrue((ROOT / path).exists(), f"{page} names {path}")
 
