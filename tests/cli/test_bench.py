@@ -21,7 +21,7 @@ FAST = {
     "curves": {f"curve_{curve}": ["libm"] for curve in ("softplus", "sigmoid", "tanh", "gelu", "silu", "mish", "elu")},
     "lesson": {"lesson_element": ["softplus"], "lesson_step": ["softplus"]},
 }
-SLOW = {"wide_256": {"wide_256": ["pytorch"]}, "wide_1024": {"wide_1024": ["pytorch"]}, "examining": {"examining_starved": ["forward_pass"]},
+SLOW = {"wide_256": {"wide_256": ["pytorch"]}, "wide_1024": {"wide_1024": ["pytorch"]}, "examining": {"examining": ["forward_pass"], "examining_starved": ["forward_pass"]},
         "compare": {"compare": []}, "flat": {"flat": None}, "memory": {"memory_library": ["256_seeds"], "memory_program": ["256_seeds"]}}
 PROMISED = {"moons": {"pytorch": 1000, "pytorch_batched": 60, "numpy": 250}, "digits": {"pytorch": 70}, "wide_256": {"pytorch": 2.5},
             "wide_1024": {"pytorch": 1.5}, "two_threads_moons": {"one_thread": 1.85}, "curve_mish": {"libm": 8}}
