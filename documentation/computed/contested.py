@@ -8,7 +8,7 @@ import re
 import library
 import pictures
 import study
-from writing import percent, table
+from writing import percent, points, table
 
 MEANS = "means over 64 seeds with 95 % intervals"
 
@@ -54,7 +54,7 @@ def at_zero_picture(above):
     for regime in ("healthy", "raw-inputs", "deep"):
         for slope, out in ((0, "zero"), (1, "one")):
             arm = study.arm(above.results(out), regime)
-            groups.append((f"{regime}, {slope}", [arm["dead_share"]["initial"], arm["test_accuracy"]]))
+            groups.append((f"{regime}\nslope {slope}", [arm["dead_share"]["initial"], arm["test_accuracy"]]))
     return pictures.bars("Slope at 0: 0 or 1", MEANS, "%", ["dead at start", "test accuracy"], groups)
 
 
@@ -110,7 +110,7 @@ def on_data(above, names):
         pair = study.pair(results)["test_accuracy_difference"]
         rows.append([name, study.spread(study.arm(results)["test_accuracy"]),
                      study.spread(study.arm(results, activation="leaky_relu")["test_accuracy"]),
-                     f"{100 * pair['mean']:+.2f} [{100 * pair['ci95'][0]:+.2f}, {100 * pair['ci95'][1]:+.2f}]".replace("-", "−")])
+                     f"{points(pair['mean'], 2)} [{points(pair['ci95'][0], 2)}, {points(pair['ci95'][1], 2)}]"])
     return table(["data", "ReLU, test accuracy, %", "Leaky ReLU, %", "difference, points [95 %]"], rows)
 
 
@@ -201,7 +201,7 @@ def optimisers(above, names):
 def optimisers_picture(above, names):
     arms = [(name, study.arm(above.results(name.replace(" ", "-")))) for name in names]
     return pictures.bars("No optimiser prevents death", f"digits, raw inputs, ReLU, {MEANS}", "%", ["dead units", "test accuracy"],
-                         [(name, [arm["dead_share"]["final"], arm["test_accuracy"]]) for name, arm in arms])
+                         [(name.replace(" ", "\n"), [arm["dead_share"]["final"], arm["test_accuracy"]]) for name, arm in arms])
 
 
 # 12
@@ -220,7 +220,7 @@ def biases_picture(above, names):
     for regime in ("raw-inputs", "deep"):
         for name in names:
             arm = study.arm(above.results(f"bias-{name}"), regime)
-            groups.append((f"{regime}, {name}", [arm["dead_share"]["final"], arm["test_accuracy"]]))
+            groups.append((f"{regime}\nbias {name}", [arm["dead_share"]["final"], arm["test_accuracy"]]))
     return pictures.bars("A positive first bias", f"digits, ReLU, {MEANS}", "%", ["dead units", "test accuracy"], groups)
 
 

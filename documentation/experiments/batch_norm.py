@@ -53,10 +53,15 @@ def trained(seed, hidden=(32,), norm=False, rate=0.1, bias=0.0, gamma=1.0, beta=
         deviation = x[train].std(0)
         x = (x - x[train].mean(0)) / torch.where(deviation > 0, deviation, torch.ones_like(deviation))
     model = net(hidden, norm, bias, gamma, beta)
+    norms = [layer for layer in model if isinstance(layer, torch.nn.BatchNorm1d)]
+    for layer in norms:
+        layer.momentum = 1.0                 # for the census at birth: the statistics of all training rows
     model.train()
     with torch.no_grad():
-        model(x[train])                      # batch statistics for the census at birth
+        model(x[train])
     start = dead_share(model, x[train])
+    for layer in norms:
+        layer.momentum = 0.1
     optimiser = torch.optim.SGD(model.parameters(), lr=rate)
     for _ in range(EPOCHS):
         model.train()

@@ -33,7 +33,8 @@ def percent(share, places=1):
 
 def points(difference, places=1):
     """A difference of shares, in percentage points, with its sign."""
-    return f"{100 * difference:+.{places}f}".replace("-", "−")
+    text = f"{100 * difference:+.{places}f}"
+    return text[1:] if float(text) == 0 else text.replace("-", "−")
 
 
 def p_value(x):
