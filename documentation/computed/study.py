@@ -3,7 +3,7 @@ import collections
 import csv
 import io
 
-import library
+import blocks
 from writing import n, p_value, points, table
 
 NAMES = {"relu": "ReLU", "relu:1": "ReLU, slope 1 at 0", "leaky_relu": "Leaky ReLU"}
@@ -11,7 +11,8 @@ NAMES = {"relu": "ReLU", "relu:1": "ReLU, slope 1 at 0", "leaky_relu": "Leaky Re
 
 def default():
     """The study that `make run` runs: digits, five regimes, 64 seeds."""
-    return library.relive("compare")
+    folder, _ = blocks.run([("sh", "build/relive compare\n")])
+    return blocks.Above(folder, [], []).results()
 
 
 def label(arm):
@@ -106,3 +107,10 @@ def events(text):
 def causes(text):
     """Deaths by cause."""
     return collections.Counter(row["cause"] for row in csv.DictReader(io.StringIO(text)) if row["event"] == "death")
+
+
+def cost(above, regime, low, high):
+    """Mean test accuracy of the ReLU nets with a share of dead units between low and high."""
+    rows = [row for row in csv.DictReader(io.StringIO(above.file("outputs/results.csv")))
+            if row["regime"] == regime and row["activation"] == "relu" and low <= float(row["dead_share"]) <= high]
+    return sum(float(row["test_accuracy"]) for row in rows) / len(rows)

@@ -12,7 +12,7 @@ Marks are HTML comments, so a reader of the page does not see them:
     <!-- holds: EXPRESSION -->                          a sentence nearby says so; it must be true
 
 An expression is Python. It knows the functions of writing.py and library.py, each module of documentation/computed/ by
-its name, `above` (the blocks run so far in this section, see blocks.py), `output()` (what the block above printed) and
+its name, `above` (the blocks run so far in this section, or in the last that had some; see blocks.py), `output()` (what the block above printed) and
 `picture()`. A mark alone on its line fills whole lines, one inside a line fills words.
 
 Blocks marked sh, python and c are run. A text that agrees with what was computed is left as it stands, so that the
@@ -89,7 +89,7 @@ class Document:
             except blocks.Failed as failure:
                 self.complain(0, f"a block does not run: {failure}")
                 runs.append((section, None, [""] * len(section)))
-        new, at, section, seen = [], 0, 0, 0
+        new, at, section, last, seen = [], 0, 0, 0, 0
         for piece in PIECE.finditer(self.text):
             new.append(self.text[at:piece.start()])
             at = piece.end()
@@ -99,11 +99,13 @@ class Document:
                 continue
             if piece["language"] is not None:
                 seen += piece["language"] in blocks.RUN
+                last = section if piece["language"] in blocks.RUN else last
                 if piece["language"] not in blocks.RUN + blocks.SHOWN:
                     self.complain(piece.start(), f"a block of language {piece['language']!r}: nobody runs it")
                 continue
-            shown, folder, outputs = runs[section]
-            above = blocks.Above(folder, shown[:seen], outputs[:seen])
+            shown, folder, outputs = runs[last]  # a section without blocks speaks of the last that had some
+            shown, outputs = (shown[:seen], outputs[:seen]) if last == section else (shown, outputs)
+            above = blocks.Above(folder, shown, outputs)
             try:
                 found = self.evaluate(piece["fill"] or piece["holds"], above)
             except Exception as failure:  # whatever an expression raises is the document's mistake: say where
