@@ -13,7 +13,7 @@ JOBS    ?= $(shell nproc 2>/dev/null || echo 2)
 configure = cmake -G Ninja -Wno-dev -S . -B
 
 .DEFAULT_GOAL := build
-.PHONY: build run bench test test-all fuzz debug format install clean help
+.PHONY: build run bench docs test test-all fuzz debug format install clean help
 
 build: ## build the program: build/relive
 	@tools/ensure run
@@ -27,6 +27,12 @@ bench: build ## the benchmark, three minutes (leave the machine alone); a line i
 	@tools/ensure bench
 	@"$(BUILD)/relive" bench --out "$(BUILD)"
 	@bench/record "$(BUILD)/bench.json"
+
+docs: build ## fill in every number of the course, and make a site of it: build/site/index.html
+	@tools/ensure docs
+	@cmake --build "$(BUILD)" --target documents_ask
+	@RELIVE_BUILD="$(BUILD)" documentation/tools/fill.py
+	@RELIVE_BUILD="$(BUILD)" documentation/tools/site.py "$(BUILD)/site" $(wildcard $(BUILD)/playground.html)
 
 test: ## everything that is checked, about a quarter of an hour
 	@tools/ensure test

@@ -37,12 +37,17 @@ def dies(name):
     return " and ".join(parts) or "nowhere"
 
 
+def flat(name):
+    """The same, for a reader: of a curve that learns its slope it is not the last word."""
+    return dies(name) + (" (while α ≠ 0)" if library.curves()[name].learned else "")
+
+
 def overview():
     """All curves in one table."""
     rows = []
     for name, curve in library.curves().items():
         rows.append([f"[{title(name)}](#{anchor(name)})", f"`{curve.formula}`".replace("|", "\\|"),
-                     interval(curve.range), interval(curve.slopes), dies(name),
+                     interval(curve.range), interval(curve.slopes), flat(name),
                      "–" if curve.alpha is None else n(curve.alpha)])
     return table(["curve", "formula", "values in", "slopes in", "slope exactly 0", "α here"], rows, "llllll")
 
@@ -86,7 +91,7 @@ def section(name, picture):
                      ["f′(z)", *[n(library.slope(name, z)) for z in POINTS]]]), ""]
     lines += [f"- **At the kink:** {curve.kink or 'there is none; the curve is smooth'}.",
               f"- **Range:** values lie in {interval(curve.range)}, slopes in {interval(curve.slopes)}.",
-              f"- **Slope exactly 0:** {dies(name)}" +
+              f"- **Slope exactly 0:** {flat(name)}" +
               (", so a unit of it cannot die." if dies(name) == "nowhere" else ": a unit that stays there on all data is dead.")]
     if curve.alpha is not None:
         lines += [f"- **α here:** {n(curve.alpha)}" + (" to start with; it is learned." if curve.learned else

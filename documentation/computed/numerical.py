@@ -96,8 +96,8 @@ def questions():
     z_after = dead.trained[0] * 2 + dead.trained[1]
     w1, b1 = 1 - 0.1 * 2 * (2.4 + 30) * 2, 0.4 - 0.1 * 2 * (2.4 + 30)
     ask(r"A ReLU unit with $w = 1$, $b = 0.4$ (output handed on unchanged) sees only $x = 2$, with an outlier as target: $t = -30$. Loss $(a - t)^2$, rate 0.1. How large is z after one step?",
-        rf"$a = 2.4$, $\partial L / \partial a = 2 \cdot 32.4 = 64.8$. New $w = 1 - 0.1 \cdot 64.8 \cdot 2 = {tex(w1)}$, new $b = 0.4 - 0.1 \cdot 64.8 = {tex(b1)}$, "
-        rf"$z = 2 \cdot ({tex(w1)}) + ({tex(b1)})$. One step, and the unit is dead on its data.", z_after, 2 * w1 + b1)
+        rf"$a = 2.4$, $\partial L / \partial a = 2 \cdot 32.4 = 64.8$. New $w = 1 - 0.1 \cdot 64.8 \cdot 2 = {tex(w1, 4)}$, new $b = 0.4 - 0.1 \cdot 64.8 = {tex(b1, 4)}$, "
+        rf"$z = 2 \cdot ({tex(w1, 4)}) + ({tex(b1, 4)})$. One step, and the unit is dead on its data.", z_after, 2 * w1 + b1)
     penalty = one_unit("relu", -1.0, -0.5, 2.0, target=1.0, rate=0.1, steps=1, l2=0.5, decay_biases=1)
     ask(r"A dead unit has $w = -1$, $b = -0.5$ and the only input $x = 2$. SGD with rate 0.1 and L2 with λ = 0.5 on weights and biases. How large is z after one step?",
         r"Its gradient is 0, decay multiplies $w$ and $b$ by $1 - 0.1 \cdot 0.5 = 0.95$, so $z = 0.95 \cdot (-2.5)$. Smaller, but still negative, and so for ever.",

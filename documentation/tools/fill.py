@@ -1,7 +1,7 @@
 #!/usr/bin/python3 -B
 """Fills the marked places of Markdown documents with what the library, the program and the experiments answer.
 
-    documentation/tools/fill.py FILE.md…           write what is missing or no longer true
+    documentation/tools/fill.py FILE.md…           write what is missing or no longer true (no FILE: the course)
     documentation/tools/fill.py --check FILE.md…   only say it (exit code 1)
     documentation/tools/fill.py --plain FILE.md    print the document without its marks (for slides and the site)
 
@@ -19,6 +19,7 @@ Blocks marked sh, python and c are run. A text that agrees with what was compute
 documents do not change from one machine to the next."""
 import concurrent.futures
 import importlib
+import os
 import pathlib
 import re
 import sys
@@ -66,14 +67,13 @@ class Document:
 
     def complain(self, where, what):
         line = self.text.count("\n", 0, where) + 1
-        self.complaints.append(f"{self.path.relative_to(library.ROOT)}:{line}: {what}")
+        self.complaints.append(f"{os.path.relpath(self.path, library.ROOT)}:{line}: {what}")
 
     def picture(self, name, svg, alt, loose=False):
         """An image of the course: kept in documentation/images/, an SVG that a run wrote. loose: of a chaotic training
         seed by seed, so that on another machine only its words are the same."""
         self.pictures[name] = svg, loose
-        to_root = "../" * (len(self.path.relative_to(library.ROOT).parts) - 1)
-        return f"![{alt}]({'images' if self.path.parent == IMAGES.parent else to_root + 'documentation/images'}/{name})"
+        return f"![{alt}]({os.path.relpath(IMAGES, self.path.parent)}/{name})"
 
     def evaluate(self, expression, above):
         local = {**self.known, "above": above, "picture": self.picture,
@@ -164,13 +164,18 @@ def documents(paths, workers=2):
     return found
 
 
+def course():
+    """The course's documents: all of documentation/ but the one on how the code is built."""
+    return sorted(path for path in (library.ROOT / "documentation").glob("*.md") if path.stem != "architecture")
+
+
 def main(arguments):
     if arguments[:1] == ["--plain"]:
         sys.stdout.write(plain(pathlib.Path(arguments[1]).read_text(encoding="utf-8")))
         return 0
     check = arguments[:1] == ["--check"]
     bad = 0
-    for document in documents(arguments[check:]):
+    for document in documents(arguments[check:] or course()):
         new = document.filled()
         for name, (svg, loose) in document.pictures.items():
             wrong = picture_complaint(name, svg, loose)
@@ -182,7 +187,7 @@ def main(arguments):
             document.path.write_text(new, encoding="utf-8")
             again = Document(document.path, document.known)
             again.filled()
-            print(f"filled {document.path.relative_to(library.ROOT)}")
+            print(f"Filled {os.path.relpath(document.path, library.ROOT)}")
             document.complaints = again.complaints
         for complaint in document.complaints:
             print(complaint, file=sys.stderr)
