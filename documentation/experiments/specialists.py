@@ -60,7 +60,7 @@ for words, low, high in (("no row (dead)", -1, 0), ("up to 1 % of the rows", 0, 
     units = [int(u) for u in np.flatnonzero((share > low) & (share <= high))]
     if not units:
         continue
-    lost, worst, digit, of_that = max((int(whole.sum() - now.sum()), unit, int((whole - now).argmax()), int((whole - now).max()))
-                                      for unit in units for now in [without([unit])[0]])
+    lost, worst, digit, of_that = max((int(whole.sum() - left.sum()), unit, int((whole - left).argmax()), int((whole - left).max()))
+                                      for unit in units for left in [without([unit])[0]])
     missed = f"awake on {100 * share[worst]:.0f} %; {lost} digits lost, {of_that} of them a {digit}" if lost > 0 else "none"
     print(f"{words:23}{len(units):11}{100 * without(units)[0].sum() / rows:20.1f} %            {missed}")

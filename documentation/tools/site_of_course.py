@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -B
-"""Builds the course as a static site with search: documentation/tools/site.py FOLDER [PLAYGROUND.html]
+"""Builds the course as a static site with search: documentation/tools/site_of_course.py FOLDER [PLAYGROUND.html]
 
 The documents lose their marks, links out of the course point to nowhere in a site and become plain words, and Sphinx
 does the rest (documentation/site/conf.py). Where a document says <!-- playground: ADDRESS -->, the playground is
