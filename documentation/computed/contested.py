@@ -92,7 +92,24 @@ def detection(above):
         ["share of zeros among all outputs", percent(whole["sparsity"], 0)]], "ll")
 
 
+def detection_picture(above):
+    whole, few = scan(above, "digits"), scan(above, "few.csv")
+    return pictures.bars("Three ways to look at one healthy net", "share that each calls dead", "%", ["“dead”"],
+                         [("all 1797 rows", [whole["dead"] / whole["units"]]), ("one batch of 32", [few["dead"] / few["units"]]),
+                          ("zeros", [whole["sparsity"]])])
+
+
 # 5
+def without_picture(above):
+    """Reads the table that the experiment printed."""
+    groups = []
+    for line in above.printed.partition("units that are awake on")[2].splitlines()[1:]:
+        share = re.search(r"([\d.]+) % ", line[34:])[1]
+        groups.append((line[:23].strip().replace(" (dead)", "").replace(" of the rows", "").replace("more than", "over"), [float(share) / 100]))
+    return pictures.bars("What mostly silent units are worth", "accuracy on digits without all the units that are awake on so many rows",
+                         "right, %", ["accuracy without them"], groups)
+
+
 def first_accuracy(above):
     return re.search(r"([\d.]+ % right) with all", above.printed)[1].replace(" right", "")
 
@@ -100,6 +117,20 @@ def first_accuracy(above):
 def sparsity(above, model):
     words = [str(library.PROGRAM), "scan", model, "--data", "digits"]
     return above.ask(words)["layers"][0]["sparsity"]
+
+
+# 6
+def gradients_picture(above):
+    """Reads what the program printed: two nets, layer by layer."""
+    series = []
+    for line in above.printed.splitlines():
+        found = re.match(r"  layer (\d+)  ([\d.e+-]+)$", line)
+        if found:
+            series[-1][1].append((int(found[1]), float(found[2])))
+        elif line[0] != " ":
+            series.append((study.NAMES.get(line.split(",")[0], line.split(",")[0]), []))
+    return pictures.lines("Vanishing is not dying", "largest gradient of a layer’s weights; the killed unit’s is 0 and has no place on this scale",
+                          "layer, from the input", "largest |gradient|", series)
 
 
 # 7
@@ -150,6 +181,17 @@ def slopes_picture(above):
                                                               (circles, None, ROUND))]))
     return pictures.bars("Which slope?", f"test accuracy, {MEANS}; no bar: all diverged, or not tried", "test accuracy, %",
                          ["digits, low-bias", "digits, raw-inputs", "circles"], groups)
+
+
+# 9
+def norm_picture(above):
+    """Reads the table that the experiment printed."""
+    groups = []
+    for line in above.printed.splitlines()[1:]:
+        words, (_, end, right) = line[:36].strip(), map(float, line[36:].split())
+        groups.append((words.replace(", batch", "\nbatch").replace("batch norm, ", "batch norm\n").replace("gamma 0.01, ", "γ 0.01 ")
+                       .replace("beta", "β").replace("-", "−"), [end / 100, right / 100]))
+    return pictures.bars("With and without batch normalisation", "PyTorch, digits, means of 5 seeds", "%", ["dead at the end", "test accuracy"], groups)
 
 
 # 10
@@ -231,6 +273,14 @@ def revived(above):
             ("Adam, L2 in the gradient", "adam-l2"), ("AdamW, decoupled decay", "adamw")]
     rows = [[words, *[ledger(above, out)[kind] for kind in ("born dead", "revival", "death")]] for words, out in outs]
     return table(["50 more epochs with …", "dead at the start", "revivals", "further deaths"], rows)
+
+
+def revived_picture(above):
+    outs = [("SGD", "none"), ("SGD\nL2 all", "l2-all"), ("SGD\nL2 weights", "l2"), ("SGD\nL1 all", "l1-all"), ("Adam", "adam"),
+            ("Adam\nL2 all", "adam-l2"), ("AdamW\ndecay all", "adamw")]
+    groups = [(words, [ledger(above, out)["revival"] / 100]) for words, out in outs]
+    return pictures.bars("Which penalty wakes the dead?", "revivals in 50 epochs of a net that started with most of its 32 units dead", "revivals",
+                         ["revivals"], groups, top=max(10, 10 + round(100 * max(v[0] for _, v in groups))))
 
 
 # 14

@@ -22,7 +22,7 @@ def interval(ends):
     low, high = (end if end is None or abs(end) > 1e-30 else 0.0 for end in ends)
     left = "(−∞" if low is None else f"[{n(low, 4)}"
     right = "∞)" if high is None else f"{n(high, 4)}]"
-    return f"{left}, {right}"
+    return f"{left},\u00a0{right}"
 
 
 def dies(name):

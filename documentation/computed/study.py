@@ -51,7 +51,7 @@ def spread(estimate, places=1):
     text = f"{100 * estimate['mean']:.{places}f}"
     if estimate["ci95"][0] is None:
         return text
-    return f"{text} ± {50 * (estimate['ci95'][1] - estimate['ci95'][0]):.{places}f}"
+    return f"{text}\u00a0±\u00a0{50 * (estimate['ci95'][1] - estimate['ci95'][0]):.{places}f}"
 
 
 def arms(results, regimes=True):
