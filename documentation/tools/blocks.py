@@ -97,6 +97,13 @@ def key(blocks):
     return said.hexdigest()[:24]
 
 
+def forget_all_but(keys):
+    """Throws away what older programs and documents left."""
+    for folder in KEPT.glob("*") if KEPT.exists() else []:
+        if folder.name not in keys:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def run(blocks):
     """Runs the blocks [(language, code)] of one section, or recalls what they gave: (folder, outputs)."""
     folder = KEPT / key(blocks)

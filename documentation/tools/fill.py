@@ -160,7 +160,10 @@ def documents(paths, workers=2):
         except blocks.Failed:
             pass  # told when the document is filled
     with concurrent.futures.ThreadPoolExecutor(workers) as pool:
-        list(pool.map(prepare, [section for each in found for section in each.sections() if section]))
+        sections = [section for each in found for section in each.sections() if section]
+        list(pool.map(prepare, sections))
+    if set(course()) <= {each.path for each in found}:
+        blocks.forget_all_but({blocks.key(section) for section in sections})
     return found
 
 
