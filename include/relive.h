@@ -188,6 +188,9 @@ typedef struct {
 } rl_node_info;
 rl_node_info rl_net_node(const rl_net *net, rl_node node);
 const rl_activation *rl_net_curve(const rl_net *net, rl_node node, int lane, float *alpha); /* NULL if no activation */
+/* Another curve, or another α, for one lane of an activation node, also in the middle of training: parameters, passes,
+ * trainers and monitors stay good; make a census, an examination or a redo anew. Not for curves that learn or draw α. */
+bool rl_net_set_curve(rl_net *net, rl_node node, int lane, const rl_activation *curve, float alpha, rl_error *err);
 
 /* All parameters, [count][lanes], node by node: dense W [units][inputs] then b [units]; PReLU α. */
 float  *rl_parameters    (rl_net *net, size_t *count);
@@ -256,6 +259,8 @@ typedef struct {
 /* SPEC: digits | iris | breast_cancer | dosage | moons[:ROWS[:NOISE]] | circles… | spirals… | xor… | blobs… |
  * fashion-mnist[:FOLDER] | FILE.csv[:regression] | X.npy,Y.npy | IMAGES.idx[.gz],LABELS.idx[.gz] */
 rl_dataset *rl_data_load(const char *spec, rl_data_config config, rl_error *err);
+/* A CSV file's content that is in memory already: text [bytes]. name: what the set and error messages are called. */
+rl_dataset *rl_data_parse(const char *name, const char *text, size_t bytes, bool regression, rl_data_config config, rl_error *err);
 rl_dataset *rl_data_new (const char *name, size_t rows, size_t features, size_t classes, size_t targets, rl_memory memory, rl_error *err); /* zeros */
 rl_dataset *rl_data_copy(const rl_dataset *data, rl_error *err);
 void        rl_data_free(rl_dataset *data);
@@ -354,6 +359,8 @@ long        rl_trainer_steps (const rl_trainer *trainer);     /* done */
 long        rl_trainer_epochs(const rl_trainer *trainer);     /* done */
 int         rl_trainer_threads(const rl_trainer *trainer);    /* that take part in a step */
 rl_lane_fate rl_trainer_fate (const rl_trainer *trainer, int lane);
+/* Another learning rate for all lanes, from the next step on; the schedule's factor stays. */
+bool        rl_trainer_set_rate(rl_trainer *trainer, float rate, rl_error *err);
 /* For an observer that found a lane's loss over a whole data set not finite: the lane has diverged, at this step. */
 void        rl_trainer_diverged(rl_trainer *trainer, int lane);
 /* All at once. Divergence is no error: ask the fates [lanes] (NULL: not wanted). */
@@ -491,6 +498,9 @@ void        rl_monitor_look(rl_monitor *monitor, const rl_net *net, long step); 
 /* Observers cannot fail: what went wrong while watching (memory ran out) is told here. */
 bool        rl_monitor_check(const rl_monitor *monitor, rl_error *err);
 const rl_event *rl_monitor_events(const rl_monitor *monitor, size_t *count); /* by census, lane, unit */
+/* Drops the events, and of the censuses all but the last, so that a watch without end needs no more and more memory.
+ * What comes after is found as if nothing had been dropped. */
+void        rl_monitor_forget(rl_monitor *monitor);
 size_t      rl_monitor_censuses(const rl_monitor *monitor);
 long        rl_monitor_step  (const rl_monitor *monitor, size_t census);           /* when it was taken */
 size_t      rl_monitor_dead  (const rl_monitor *monitor, size_t census, int lane); /* how many units it found dead … */

@@ -198,6 +198,18 @@ static bool settle_classes(rl_dataset *data, const char *spec, rl_data_config co
     return true;
 }
 
+rl_dataset *rl_data_parse(
+    const char *name, const char *text, size_t bytes, bool regression, rl_data_config config, rl_error *err)
+{
+    const rl_bytes file = { .name = name, .bytes = (const unsigned char *)text, .size = bytes };
+    rl_dataset *data = rl_csv_parse(file, regression, config.memory, err);
+    if (data && !settle_classes(data, name, config, err)) {
+        rl_data_free(data);
+        return NULL;
+    }
+    return data;
+}
+
 rl_dataset *rl_data_load(const char *spec, rl_data_config config, rl_error *err)
 {
     rl_dataset *data = NULL;

@@ -29,13 +29,14 @@ static bool is_large(const rl_net *net, rl_node i)
     return rl_net_is_single(net) && net->nodes[i].kind == RL_DENSE && net->nodes[i].weights >= 1 << 14;
 }
 
-/* What a share needs for one node: room to turn a block for a matrix product, or to blend curves. */
+/* What a share needs for one node: room to turn a block for a matrix product, or to blend curves, which its lanes may
+ * come to have (rl_net_set_curve). */
 static size_t scratch_of(const rl_net *net, size_t max_batch, rl_node i)
 {
     const rl_node_data *node = &net->nodes[i];
     if (rl_net_is_single(net) && node->kind == RL_DENSE)
         return ((size_t)net->nodes[node->reads[0]].units + (size_t)node->units) * RL_BLOCK_ROWS;
-    return node->group_count > 1 ? max_batch * (size_t)node->units : 0;
+    return net->lanes > 1 && node->kind == RL_ACTIVATION ? max_batch * (size_t)node->units : 0;
 }
 
 static size_t blocks_of(size_t rows)

@@ -330,6 +330,16 @@ void rl_trainer_seek(rl_trainer *t, long step)
     }
 }
 
+bool rl_trainer_set_rate(rl_trainer *t, float rate, rl_error *err)
+{
+    if (rl_failed(err) || !check_rate(rate, err))
+        return false;
+    t->how.rate = rate;
+    t->how.lane_rates = NULL;
+    set_rates(t);
+    return true;
+}
+
 long rl_trainer_steps(const rl_trainer *t)
 {
     return t->step;

@@ -415,6 +415,15 @@ const rl_event *rl_monitor_events(const rl_monitor *m, size_t *count)
     return m->events;
 }
 
+void rl_monitor_forget(rl_monitor *m)
+{
+    m->event_count = 0;
+    if (m->tally_count) {
+        m->tallies[0] = m->tallies[m->tally_count - 1];
+        m->tally_count = 1;
+    }
+}
+
 size_t rl_monitor_censuses(const rl_monitor *m)
 {
     return m->tally_count;

@@ -232,6 +232,34 @@ static void one_class_is_no_task(void **state)
     refuse(path, RL_BAD_FILE, text("%s: expected at least two classes, found only \"a\" in 2 rows", path));
 }
 
+static void parses_what_is_in_memory(void **state)
+{
+    (void)state;
+    const char *content = "a,b,kind\n1,2,x\n3,4,y\n5,6,x\n";
+    rl_error err = { 0 };
+    rl_dataset *file = rl_data_load(saved("mine.csv", content), (rl_data_config){ 0 }, &err);
+    rl_dataset *text_set = rl_data_parse("mine.csv", content, strlen(content), false, (rl_data_config){ 0 }, &err);
+    assert_non_null(file);
+    assert_non_null(text_set);
+    assert_string_equal(text_set->name, file->name);
+    assert_int_equal(text_set->rows, 3);
+    assert_int_equal(text_set->classes, 2);
+    assert_memory_equal(text_set->x, file->x, 6 * sizeof *file->x);
+    assert_memory_equal(text_set->y, file->y, 3 * sizeof *file->y);
+    rl_data_free(file);
+    rl_data_free(text_set);
+    rl_dataset *real = rl_data_parse("r", "1,2.5", 5, true, (rl_data_config){ 0 }, &err);
+    assert_non_null(real);
+    assert_int_equal(real->classes, 0);
+    assert_same(real->y[0], 2.5);
+    rl_data_free(real);
+    assert_null(rl_data_parse("pasted", "1,2\n1", 5, false, (rl_data_config){ 0 }, &err));
+    assert_fails(err, RL_BAD_FILE, "pasted line 2: expected 2 fields as in line 1, found 1");
+    err = (rl_error){ 0 };
+    assert_null(rl_data_parse("pasted", "1,a", 3, false, (rl_data_config){ 0 }, &err));
+    assert_fails(err, RL_BAD_FILE, "pasted: expected at least two classes, found only \"a\" in 1 rows");
+}
+
 static void takes_a_models_numbering(void **state)
 {
     (void)state;
@@ -467,6 +495,7 @@ int main(void)
         cmocka_unit_test(a_file_may_be_shorter_than_it_says),
         cmocka_unit_test(a_file_larger_than_memory_is_no_crash),
         cmocka_unit_test(one_class_is_no_task),
+        cmocka_unit_test(parses_what_is_in_memory),
         cmocka_unit_test(takes_a_models_numbering),
         cmocka_unit_test(knows_no_such_thing),
         cmocka_unit_test(finds_fashion_mnist_in_a_folder),

@@ -241,6 +241,81 @@ static void lanes_may_have_curves_of_their_own(void **state)
     rl_net_free(pack);
 }
 
+/* The net that was changed and its old pass give what a net made so gives. */
+static void a_lane_may_change_its_curve(void **state)
+{
+    (void)state;
+    enum { ROWS = 6, LANES = 4 };
+    const rl_activation *const curves[LANES] = { &rl_relu, &rl_leaky_relu, &rl_relu, &rl_tanh };
+    const float alphas[LANES] = { 0, 0.25f, 0, 0 };
+    rl_error err = { 0 };
+    rl_net *changed = net_of("input 5; dense 7; relu; dense 3", LANES, 5, &err);
+    rl_pass *pass = rl_pass_new(changed, ROWS, &err);
+    assert_no_error(&err);
+    run_once(changed, pass, ROWS, 5);
+    assert_true(rl_net_set_curve(changed, 2, 1, &rl_leaky_relu, 0.5f, &err));
+    assert_true(rl_net_set_curve(changed, 2, 3, &rl_tanh, 0, &err));
+    assert_true(rl_net_set_curve(changed, 2, 1, &rl_leaky_relu, 0.25f, &err));
+    run_once(changed, pass, ROWS, 5);
+
+    rl_net *made = rl_net_new((rl_net_config){ .seed = 5, .lanes = LANES }, &err);
+    rl_node x = rl_dense(made, rl_input(made, (rl_shape){ 1, { 5 } }, &err), (rl_dense_config){ .units = 7 }, &err);
+    x = rl_activate_with(made, x, (rl_activation_config){ .lane_curves = curves, .lane_alphas = alphas }, &err);
+    rl_dense(made, x, (rl_dense_config){ .units = 3 }, &err);
+    rl_pass *other = rl_pass_new(made, ROWS, &err);
+    assert_no_error(&err);
+    size_t count;
+    const float *w = rl_parameters(changed, &count);
+    memcpy(rl_parameters(made, NULL), w, count * LANES * sizeof *w);
+    run_once(made, other, ROWS, 5);
+    assert_memory_equal(rl_output(pass), rl_output(other), ROWS * 3 * LANES * sizeof(float));
+    assert_memory_equal(rl_gradients(pass), rl_gradients(other), count * LANES * sizeof(float));
+    float alpha;
+    assert_ptr_equal(rl_net_curve(changed, 2, 1, &alpha), &rl_leaky_relu);
+    assert_true(alpha == 0.25f);
+    assert_ptr_equal(rl_net_curve(changed, 2, 2, NULL), &rl_relu);
+    rl_pass_free(pass);
+    rl_pass_free(other);
+    rl_net_free(changed);
+    rl_net_free(made);
+}
+
+static void a_curve_that_cannot_change_says_why(void **state)
+{
+    (void)state;
+    const struct {
+        const char *layers;
+        rl_node node;
+        int lane;
+        const rl_activation *curve;
+        float alpha;
+        const char *said;
+    } cases[] = {
+        { "input 2; dense 2; relu; dense 1", 1, 0, &rl_relu, 0, "node 1, lane 0: expected an activation" },
+        { "input 2; dense 2; relu; dense 1", 2, 4, &rl_relu, 0, "a lane of 0 to 3" },
+        { "input 2; dense 2; relu; dense 1", 2, -1, &rl_relu, 0, "a lane of 0 to 3" },
+        { "input 2; dense 2; relu; dense 1", 7, 0, &rl_relu, 0, "nodes 0 to 3" },
+        { "input 2; dense 2; relu; dense 1", 2, 0, &rl_leaky_relu, NAN, "finite" },
+        { "input 2; dense 2; relu; dense 1", 2, 0, &rl_prelu, 0, "cannot share a pack" },
+        { "input 2; dense 2; prelu; dense 1", 2, 0, &rl_prelu, 0.5f, "stays for good" },
+        { "input 2; dense 2; rrelu; dense 1", 2, 0, &rl_rrelu, 0.5f, "stays for good" },
+        { "input 2; dense 2; relu; dense 1", 2, 0, NULL, 0, "no curve" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        rl_error err = { 0 };
+        rl_net *net = net_of(cases[i].layers, 4, 1, &err);
+        assert_no_error(&err);
+        float before, after;
+        const rl_activation *was = rl_net_curve(net, 2, 0, &before);
+        assert_false(rl_net_set_curve(net, cases[i].node, cases[i].lane, cases[i].curve, cases[i].alpha, &err));
+        if (!strstr(err.text, cases[i].said))
+            fail_msg("said \"%s\", not \"%s\"", err.text, cases[i].said);
+        assert_ptr_equal(rl_net_curve(net, 2, 0, &after), was);
+        assert_true(after == before);
+        rl_net_free(net);
+    }
+}
+
 static void nan_stays_in_its_lane(void **state)
 {
     (void)state;
@@ -343,6 +418,8 @@ int main(void)
         cmocka_unit_test(bad_text_says_what),
         cmocka_unit_test(a_lane_is_the_net_alone),
         cmocka_unit_test(lanes_may_have_curves_of_their_own),
+        cmocka_unit_test(a_lane_may_change_its_curve),
+        cmocka_unit_test(a_curve_that_cannot_change_says_why),
         cmocka_unit_test(nan_stays_in_its_lane),
         cmocka_unit_test(dropout_keeps_the_mean),
         cmocka_unit_test(he_depends_on_the_curve),

@@ -298,6 +298,57 @@ static void it_stops_when_told(void **state)
     rl_data_free(data);
 }
 
+/* After some steps the rate changes: from then on it is as if that had been the rate from the first, which for plain
+ * descent in order on whole epochs is another training; and within an epoch it holds from the very next step. */
+static void the_rate_may_change(void **state)
+{
+    (void)state;
+    rl_error err = { 0 };
+    rl_dataset *data = normal_data(ROWS, FEATURES, CLASSES, 1);
+    const float rates[4] = { 0.1f, 0.2f, 0.3f, 0.4f };
+    const rl_training fast = { .lane_rates = rates, .epochs = 3, .in_order = true },
+                      slow = { .rate = 0.02f, .epochs = 1, .in_order = true };
+    rl_net *net = net_of("input 5; dense 7; relu; dense 3", 4, 3),
+           *other = net_of("input 5; dense 7; relu; dense 3", 4, 3);
+    rl_trainer *changed = rl_trainer_new(net, data, &fast, &err), *first = rl_trainer_new(other, data, &fast, &err);
+    const long epoch = (ROWS + 31) / 32;
+    rl_trainer_step(changed, epoch);
+    rl_trainer_step(first, epoch);
+    assert_true(rl_trainer_set_rate(changed, 0.02f, &err));
+    rl_trainer_step(changed, epoch);
+    rl_trainer *second = rl_trainer_new(other, data, &slow, &err);
+    rl_trainer_step(second, epoch);
+    assert_no_error(&err);
+    size_t count;
+    float *w = rl_parameters(net, &count);
+    const size_t bytes = count * 4 * sizeof *w;
+    assert_memory_equal(w, rl_parameters(other, NULL), bytes);
+
+    float *before = malloc(bytes);
+    rl_trainer_step(changed, 1);
+    memcpy(before, w, bytes);
+    assert_true(rl_trainer_set_rate(changed, 1e-30f, &err));
+    rl_trainer_step(changed, 1);
+    assert_memory_equal(w, before, bytes);
+    assert_true(rl_trainer_set_rate(changed, 0.1f, &err));
+    rl_trainer_step(changed, 1);
+    assert_memory_not_equal(w, before, bytes);
+    free(before);
+
+    const float bad[] = { 0, -1, NAN, INFINITY };
+    for (int i = 0; i < 4; i++) {
+        err = (rl_error){ 0 };
+        assert_false(rl_trainer_set_rate(changed, bad[i], &err));
+        assert_non_null(strstr(err.text, "learning rate"));
+    }
+    rl_trainer_free(changed);
+    rl_trainer_free(first);
+    rl_trainer_free(second);
+    rl_net_free(net);
+    rl_net_free(other);
+    rl_data_free(data);
+}
+
 static bool train_once(rl_memory memory, rl_error *err)
 {
     rl_dataset *data = normal_data(20, FEATURES, CLASSES, 1);
@@ -343,6 +394,7 @@ int main(void)
         cmocka_unit_test(it_learns),
         cmocka_unit_test(bad_settings_say_what),
         cmocka_unit_test(it_stops_when_told),
+        cmocka_unit_test(the_rate_may_change),
         cmocka_unit_test(every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

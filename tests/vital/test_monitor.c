@@ -425,6 +425,56 @@ static void not_a_number(void **state)
     rl_data_free(data);
 }
 
+/* One that forgets after every step, beside one that keeps all. */
+typedef struct {
+    rl_monitor *keeps, *forgets;
+    size_t kept, events;
+} forgetting;
+
+static void forget(void *self, const rl_moment *now)
+{
+    (void)now;
+    forgetting *f = self;
+    size_t all, fresh;
+    const rl_event *theirs = rl_monitor_events(f->keeps, &all), *ours = rl_monitor_events(f->forgets, &fresh);
+    assert_int_equal(all - f->kept, fresh);
+    for (size_t i = 0; i < fresh; i++)
+        assert_memory_equal(&theirs[f->kept + i], &ours[i], sizeof *ours);
+    size_t last = rl_monitor_censuses(f->keeps), mine = rl_monitor_censuses(f->forgets);
+    f->kept = all;
+    f->events += fresh;
+    if (last == 0)
+        return;
+    assert_in_range(mine, 1, 2);
+    for (int l = 0; l < 4; l++)
+        assert_int_equal(rl_monitor_dead(f->forgets, mine - 1, l), rl_monitor_dead(f->keeps, last - 1, l));
+    assert_int_equal(rl_monitor_step(f->forgets, mine - 1), rl_monitor_step(f->keeps, last - 1));
+    rl_monitor_forget(f->forgets);
+    rl_monitor_events(f->forgets, &fresh);
+    assert_int_equal(fresh, 0);
+}
+
+static void forgets_what_was_read(void **state)
+{
+    (void)state;
+    rl_error err = { 0 };
+    rl_dataset *data = normal_data(150, 5, 3, 2);
+    rl_net *net = net_of(&(course){ "input 5; dense 12; relu; dense 9; relu; dense 3", NULL, 0, -0.2f, 0 }, 4, NULL);
+    forgetting f = { .keeps = rl_monitor_new(net, data, 1, &err), .forgets = rl_monitor_new(net, data, 1, &err) };
+    rl_monitor_forget(f.forgets); /* nothing yet */
+    const rl_observer observers[] = { rl_monitor_observer(f.keeps), rl_monitor_observer(f.forgets),
+        { .after_step = forget, .after_epoch = forget, .self = &f } };
+    rl_train(net, data,
+        &(rl_training){ .epochs = 12, .batch = 30, .rate = 2, .observers = observers, .observer_count = 3 }, NULL,
+        &err);
+    assert_no_error(&err);
+    assert_true(f.events > 10);
+    rl_monitor_free(f.keeps);
+    rl_monitor_free(f.forgets);
+    rl_net_free(net);
+    rl_data_free(data);
+}
+
 static void bad_input_is_refused(void **state)
 {
     (void)state;
@@ -480,6 +530,7 @@ int main(void)
         cmocka_unit_test(sees_the_best_weights),
         cmocka_unit_test(first_look_after_the_first_step),
         cmocka_unit_test(not_a_number),
+        cmocka_unit_test(forgets_what_was_read),
         cmocka_unit_test(bad_input_is_refused),
         cmocka_unit_test(every_allocation_may_fail),
     };

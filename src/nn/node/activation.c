@@ -1,8 +1,10 @@
-/* Making an activation node: which lane has which curve, and the weights before it redrawn for that curve. */
+/* Making an activation node, which lane has which curve, and the weights before it redrawn for that curve; and giving a
+ * lane another curve later. */
 #include "nn/curves.h"
 #include "nn/net.h"
 
 #include <math.h>
+#include <string.h>
 
 rl_node rl_activate(rl_net *net, rl_node x, const rl_activation *curve, rl_error *err)
 {
@@ -106,4 +108,31 @@ rl_node rl_activate_with(rl_net *net, rl_node x, rl_activation_config config, rl
         for (int l = 0; l < net->lanes; l++)
             rl_net_set(net, net->nodes[where].offset + i, l, (double)net->nodes[where].lane_alphas[l]);
     return where;
+}
+
+bool rl_net_set_curve(rl_net *net, rl_node which, int lane, const rl_activation *curve, float alpha, rl_error *err)
+{
+    if (!rl_net_readable(net, which, err))
+        return false;
+    rl_node_data *node = &net->nodes[which];
+    if (node->kind != RL_ACTIVATION || lane < 0 || lane >= net->lanes)
+        return rl_fail(err, RL_BAD_CONFIG, "node %d, lane %d: expected an activation and a lane of 0 to %d", which,
+            lane, net->lanes - 1);
+    const rl_activation *curves[16];
+    float alphas[16];
+    for (int l = 0; l < net->lanes; l++)
+        curves[l] = rl_net_curve(net, which, l, &alphas[l]);
+    const rl_activation *was = curves[lane];
+    curves[lane] = curve;
+    alphas[lane] = alpha;
+    const rl_activation_config config = { .lane_curves = curves, .lane_alphas = alphas };
+    if (!acceptable(net, &config, err))
+        return false;
+    if (was->learned || was->drawn || curve->learned || curve->drawn)
+        return rl_fail(
+            err, RL_BAD_CONFIG, "%s for %s: a curve that learns or draws its α stays for good", curve->name, was->name);
+    memset(node->groups, 0, (size_t)net->lanes * sizeof *node->groups);
+    node->group_count = 0;
+    group_lanes(net, &config, node);
+    return true;
 }
