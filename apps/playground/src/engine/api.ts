@@ -1,4 +1,4 @@
-/* What the page and its engine say to each other. Nothing here runs: these are the words.
+/* What the page and its engine say to each other: the words, and hardly anything that runs.
  *
  * The engine is the library itself, in WebAssembly, in a worker. The page makes one Engine, opens a world in it (data,
  * nets, training, all from one Config), lets it run and is sent frames: what the nets are like at one moment. Data is
@@ -82,7 +82,8 @@ export interface Watch {
     everyMs?: number; // least time between two frames while it runs; default 16
 }
 
-/** Raw units of the two axes. Row 0 of a map lies at low[1], column 0 at low[0]; points lie at the ends too. */
+/** Raw units of the two axes. Row 0 of a map lies at low[1], column 0 at low[0]; points lie at the ends too. Data of one
+ *  feature have maps of one row: [side], not [side][side]. */
 export interface Area {
     low: [number, number];
     high: [number, number];
@@ -346,7 +347,14 @@ export type Deed =
     | { do: "kill"; twin: number; layer: number; unit: number } // its bias is lowered until z < 0 on every training row
     | { do: "revive"; twin: number; units: UnitName[] } // ReDo: drawn anew, outgoing weights and moments 0
     | { do: "lift"; twin: number; units: UnitName[]; share: number } // bias raised to fire on that share of the rows
-    | { do: "curve"; twin: number; layer: number; curve: Curve }; // another α, or a leaky curve for a dead layer
+    | { do: "curve"; twin: number; layer: number; curve: Curve } // another α, or a leaky curve for a dead layer
+    | { do: "rate"; lr: number }; // of all twins, from the next step on
+
+/** What was done by hand, and when: with the config this is the whole story, to the same bits. */
+export interface Past {
+    deeds: { step: number; deed: Deed }[];
+    step: number; // where to stand
+}
 
 export interface DeedDone {
     step: number;
@@ -383,8 +391,9 @@ export interface Engine {
     readonly catalogue: Catalogue;
     onFrame: ((frame: Frame) => void) | null;
 
-    /** Makes data, nets and training; the world before is gone, unless this fails: then it stays. Sends a frame. */
-    open(config: Config): Promise<World>;
+    /** Makes data, nets and training; the world before is gone, unless this fails: then it stays. Sends a frame.
+     *  past: is lived again first, as fast as it can. */
+    open(config: Config, past?: Past): Promise<World>;
     /** What to look at from now on; the whole of it, not a change. Sends a frame. */
     watch(what: Watch): void;
     /** Asks for a frame. */
@@ -398,8 +407,8 @@ export interface Engine {
     runTo(step: number): Promise<void>; // as fast as it can; pauses there. For lessons and tests
     reset(): Promise<World>; // the same config from the beginning
 
-    setRate(lr: number): Promise<void>;
     act(deed: Deed): Promise<DeedDone>; // refused while a recorded moment is shown
+    past(): Promise<Past>; // the present moment's
 
     /** Shows the recorded moment at or before that step; null: the present. The run pauses. Resolves with the step shown. */
     goTo(step: number | null): Promise<number>;
