@@ -436,6 +436,6 @@ export interface Engine {
 
 /* Beside the engine, without a worker (config.ts):
  *     defaultConfig(): Config
- *     encodeConfig(config: Config): Promise<string>       for the URL's fragment: short, only what differs from the default
- *     decodeConfig(text: string): Promise<Config>          an EngineError for what no config can be
- *     checkConfig(config: unknown): Config                 fills in and refuses                                     */
+ *     encodeConfig(config, catalogue): Promise<string>    for the URL's fragment: short, only what differs from the default
+ *     decodeConfig(text, catalogue): Promise<Config>       an EngineError for what no config can be
+ *     checkConfig(config, catalogue): Config               fills in and refuses                                     */
