@@ -2,7 +2,9 @@
  *
  * The engine (engine.wasm, made by CMake from ./engine and the library) is packed by deflate and carried as base64 in
  * the module "virtual:relive"; scripts and styles are put into the page itself, so it never asks for anything.
- *     RELIVE_ENGINE   path of engine.wasm        RELIVE_PAGE   folder for the page                                  */
+ *     RELIVE_ENGINE   path of engine.wasm
+ *     RELIVE_PAGE     folder for the page
+ *     RELIVE_ENTRY    which page: index.html, or harness.html for tests of the engine alone                          */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { deflateRawSync } from "node:zlib";
@@ -74,6 +76,7 @@ export default defineConfig({
         target: "es2022",
         outDir: process.env.RELIVE_PAGE ?? resolve(root, "build/playground/page"),
         emptyOutDir: true,
+        rollupOptions: { input: resolve(__dirname, process.env.RELIVE_ENTRY ?? "index.html") },
         assetsInlineLimit: Infinity,
         cssCodeSplit: false,
         modulePreload: false,

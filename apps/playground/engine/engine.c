@@ -28,7 +28,8 @@ DOOR(curve_slope_formula) const char *curve_slope_formula(size_t i);
 DOOR(curve_kink) const char *curve_kink(size_t i);
 DOOR(curve_alpha) double curve_alpha(size_t i);
 DOOR(curve_has_alpha) bool curve_has_alpha(size_t i);
-DOOR(curve_alone) bool curve_alone(size_t i);
+DOOR(curve_learned) bool curve_learned(size_t i);
+DOOR(curve_drawn) bool curve_drawn(size_t i);
 DOOR(curve_shape) void curve_shape(size_t i, double alpha, size_t n, const float *z, float *value, float *slope);
 DOOR(initialiser_name) const char *initialiser_name(size_t i);
 DOOR(optimiser_name) const char *optimiser_name(size_t i);
@@ -234,9 +235,14 @@ bool curve_has_alpha(size_t i)
     return curve_at(i)->has_alpha;
 }
 
-bool curve_alone(size_t i)
+bool curve_learned(size_t i)
 {
-    return curve_at(i)->learned || curve_at(i)->drawn;
+    return curve_at(i)->learned;
+}
+
+bool curve_drawn(size_t i)
+{
+    return curve_at(i)->drawn;
 }
 
 /* z, value, slope: [n] */

@@ -102,7 +102,8 @@ export interface CurveInfo {
     slopeFormula: string;
     kink: string | null;
     alpha: number; // the default
-    hasAlpha: boolean;
+    hasAlpha: boolean; // one that can be chosen
+    learned: boolean; // it begins there and is learned, for each unit
     alone: boolean; // learns or draws its α: cannot be swapped in or out while training
 }
 

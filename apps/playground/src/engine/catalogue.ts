@@ -24,8 +24,9 @@ export function readCatalogue(native: Native): Catalogue {
         slopeFormula: native.text(doors.curve_slope_formula(i)),
         kink: doors.curve_kink(i) ? native.text(doors.curve_kink(i)) : null,
         alpha: shortest(doors.curve_alpha(i)),
-        hasAlpha: doors.curve_has_alpha(i) !== 0,
-        alone: doors.curve_alone(i) !== 0,
+        hasAlpha: doors.curve_has_alpha(i) !== 0 && doors.curve_drawn(i) === 0,
+        learned: doors.curve_learned(i) !== 0,
+        alone: doors.curve_learned(i) !== 0 || doors.curve_drawn(i) !== 0,
     }));
     return {
         version: native.text(doors.version()),

@@ -272,7 +272,7 @@ export function readModel(bytes: Uint8Array, world: World, twin: number, catalog
             delete each.parameters;
             continue;
         }
-        const learned = each.curves.map((curve) => curve.name === "prelu");
+        const learned = each.curves.map((curve) => catalogue.curves.some((info) => info.learned && info.name === curve.name));
         each.parameters = parametersFrom(file, layoutOf(inputs, hidden, world.outputs, learned), config.dropout > 0);
     }
     const scaling = parsed(file, "relive.standardize");

@@ -13,7 +13,8 @@ export interface Doors {
     curve_kink(i: number): number;
     curve_alpha(i: number): number;
     curve_has_alpha(i: number): number;
-    curve_alone(i: number): number;
+    curve_learned(i: number): number;
+    curve_drawn(i: number): number;
     curve_shape(i: number, alpha: number, n: number, z: number, value: number, slope: number): void;
     initialiser_name(i: number): number;
     optimiser_name(i: number): number;
