@@ -18,13 +18,14 @@ export function curvesCsv(points: Curves["all"], world: World): string {
 }
 
 export function ledgerCsv(events: LedgerEvent[], world: World): string {
-    const lines = ["twin,step,since,epoch,kind,layer,unit,cause,by_hand,row,z_before,z_after,bias_term,weights_term,inputs_term"];
+    const lines = ["twin,activation,event,step,since,epoch,layer,unit,cause,row,z_before,z_after,bias,weights,inputs,by_hand"];
     for (const event of events) {
-        const { terms } = event;
-        const numbers = event.row < 0 ? ["", "", "", "", "", ""] : [world.trainRows[event.row], event.zBefore, event.zAfter, terms.bias, terms.weights, terms.inputs].map(cell);
+        const { terms, row, zBefore, zAfter } = event;
+        const numbers = row < 0 ? ["", "", "", "", "", ""] : [row, zBefore, zAfter, terms.bias, terms.weights, terms.inputs].map(cell);
         const since = event.since < 0 ? "" : event.since;
+        const curve = world.config.twins[event.twin].curves[event.layer].name;
         lines.push(
-            [event.twin + 1, event.step, since, event.epoch, event.kind, event.layer + 1, event.unit, event.cause, event.byHand ?? "", ...numbers].join(","),
+            [event.twin + 1, curve, event.kind, event.step, since, event.epoch, event.layer + 1, event.unit, event.cause, ...numbers, event.byHand ?? ""].join(","),
         );
     }
     return `${lines.join("\n")}\n`;

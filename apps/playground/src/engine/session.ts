@@ -255,7 +255,11 @@ export class Session {
         const life = this.now;
         const epoch = this.epoch;
         const found: { event: PackEvent; pack: Pack }[] = [];
-        for (const pack of life.packs) for (const event of pack.takeEvents()) found.push({ event, pack });
+        for (const pack of life.packs)
+            for (const event of pack.takeEvents()) {
+                const { fate, divergedAt } = pack.fate(event.lane); // what came after a twin diverged is no history
+                if (fate !== "diverged" || event.step <= divergedAt) found.push({ event, pack });
+            }
         for (const { event, pack } of found)
             life.ledger.add(event, pack.twins[event.lane], pack.curveNodes.indexOf(event.node), epoch, byHand);
         const eventful = found.some(({ event }) => event.since >= 0);
@@ -547,7 +551,7 @@ export class Session {
                 curves: curves.map((curve) => curve.name),
                 unitMaps: maps.units && slice(maps.units, lane, pack.lanes),
                 plane: maps.plane && slice(maps.plane, lane, pack.lanes),
-                confusion: maps.confusion && slice(maps.confusion, lane, pack.lanes),
+                confusion: maps.confusion && !gone ? slice(maps.confusion, lane, pack.lanes) : null,
                 z: maps.z && slice(maps.z, lane, pack.lanes),
             };
         });
