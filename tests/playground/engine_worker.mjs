@@ -15,6 +15,7 @@ await group("a world in a worker", async () => {
         engine.onFrame = (frame) => frames.push(frame);
         const next = async () => {
             const seen = frames.length;
+            engine.look();
             while (frames.length === seen) await new Promise((done) => setTimeout(done, 5));
             return frames.at(-1);
         };
@@ -37,7 +38,6 @@ await group("a world in a worker", async () => {
         const paused = await next();
         const stood = paused.step;
         await new Promise((done) => setTimeout(done, 60));
-        engine.look();
         const still = await next();
         engine.setSpeed(20);
         const before = performance.now();
@@ -47,7 +47,6 @@ await group("a world in a worker", async () => {
         const slow = await next();
         const seconds = (performance.now() - before) / 1000;
         const wrong = await engine.open({ ...defaultConfig(), lr: -1 }).catch((error) => error.message);
-        engine.look();
         const kept = await next();
         const back = await engine.goTo(300);
         const past = await settled(back);
@@ -72,7 +71,7 @@ await group("a world in a worker", async () => {
             kept: kept.step === slow.step,
             back: [back, past.live, past.twins[0].trainLoss > 0, present.live],
             reset: [again.rows, first.step],
-            late: typeof late,
+            late,
         };
     });
     check("it is ready within a second", found.ready < 1000, found.ready);
@@ -88,6 +87,7 @@ await group("a world in a worker", async () => {
     check("and the world stays", found.kept, found);
     same("it goes back and comes again", found.back.join(), [300, false, true, true].join());
     same("reset begins again", found.reset.join(), "300,0");
+    same("a closed engine says so", found.late, "the engine was closed");
     check("nothing was asked of the network", asked.length === 0, asked);
     check("nothing was complained of", said.length === 0, said);
 });

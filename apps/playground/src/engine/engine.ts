@@ -19,6 +19,7 @@ class WorkerEngine implements Engine {
     private readonly waiting = new Map<number, Waiting>();
     private calls = 0;
     private config: Config | null = null;
+    private stopped: Error | null = null;
 
     constructor(
         private readonly worker: Worker,
@@ -44,6 +45,7 @@ class WorkerEngine implements Engine {
     }
 
     private fail(error: Error): void {
+        this.stopped = error;
         for (const { reject } of this.waiting.values()) reject(error);
         this.waiting.clear();
     }
@@ -53,6 +55,7 @@ class WorkerEngine implements Engine {
     }
 
     private ask<Name extends keyof Calls>(call: Name, ...given: Calls[Name]["takes"]): Promise<Calls[Name]["gives"]> {
+        if (this.stopped) return Promise.reject(this.stopped);
         const id = this.calls++;
         return new Promise((resolve, reject) => {
             this.waiting.set(id, { resolve, reject });
