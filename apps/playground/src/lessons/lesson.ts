@@ -1,8 +1,9 @@
 /* What a lesson is: a run, a question to be answered before it, and what to say afterwards, with the numbers the nets show.
  * ends() is the claim; a test runs every lesson in the page and asks it. */
-import type { Catalogue, Config, Past } from "../engine/api";
+import { STATES, type Catalogue, type Config, type Past, type UnitName } from "../engine/api";
 import { checkConfig } from "../engine/config";
 import type { App, Selection } from "../ui/app";
+import { percent } from "../ui/words";
 
 export interface Lesson {
     id: string;
@@ -12,7 +13,8 @@ export interface Lesson {
     options: string[];
     answer: number;
     config(catalogue: Catalogue): Config;
-    past?: Past; // what is done by hand before it begins
+    past?: Past; // what has happened before the question is asked
+    begin?(app: App): Promise<void>; // done by hand after the prediction, before it runs
     look?: Selection; // the unit to have in view
     steps: number; // how far it runs
     watch: string; // what to look at meanwhile
@@ -40,4 +42,34 @@ export function firstDeath(app: App, twin: number): { text: string; act: () => v
 
 export function dead(app: App, twin: number): number {
     return app.frame.twins[twin].dead;
+}
+
+/** "9 of 16 hidden units" */
+export function deadOf(app: App, twin: number): string {
+    return `${dead(app, twin)} of ${app.world.hiddenUnits} hidden units`;
+}
+
+export function right(app: App, twin: number): string {
+    return percent(app.frame.twins[twin].trainAccuracy);
+}
+
+/** Runs on and waits until that moment is on the page. */
+export async function runTo(app: App, step: number): Promise<void> {
+    const shown = new Promise<void>((done) => app.once("frame", () => app.frame.step >= step, done));
+    await app.engine.runTo(step);
+    app.look();
+    await shown;
+}
+
+/** The names of a twin's dead units. */
+export function deadUnits(app: App, twin: number): UnitName[] {
+    const { hidden } = app.config;
+    const units = hidden.flatMap((count, layer) => Array.from({ length: count }, (_, unit) => ({ layer, unit })));
+    return units.filter((_, i) => STATES[app.frame.twins[twin].states[i]] === "dead");
+}
+
+/** How many of each hidden layer are dead. */
+export function deadByLayer(app: App, twin: number): number[] {
+    const units = deadUnits(app, twin);
+    return app.config.hidden.map((_, layer) => units.filter((each) => each.layer === layer).length);
 }

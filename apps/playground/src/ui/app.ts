@@ -57,8 +57,19 @@ export class App {
         this.heard[change].push(react);
     }
 
+    /** Calls back a single time: with the first such change for which it holds. */
+    once(change: Change, holds: () => boolean, react: () => void): void {
+        const list = this.heard[change];
+        const listen = () => {
+            if (!holds()) return;
+            list.splice(list.indexOf(listen), 1);
+            react();
+        };
+        list.push(listen);
+    }
+
     tell(change: Change): void {
-        for (const react of this.heard[change]) react();
+        for (const react of [...this.heard[change]]) react();
     }
 
     /* ---- A run ---- */

@@ -1,6 +1,6 @@
 /* A lesson: first the learner predicts, then the run is played to its end, then what was seen is told with the numbers that
  * the nets really show. */
-import type { Lesson } from "../lessons/lesson";
+import { runTo, type Lesson } from "../lessons/lesson";
 import { LESSONS } from "../lessons/lessons";
 import type { App } from "./app";
 import { button, h, still } from "./dom";
@@ -61,11 +61,12 @@ export function lessonPanel(app: App): LessonPanel {
         const skip = button("To the end", () => (hurry = true));
         let hurry = still();
         element.replaceChildren(heading(at), h("div", { class: "lesson-body" }, progress, at.steps ? skip : null));
-        const chunk = Math.max(1, Math.ceil(at.steps / PICTURES));
+        await at.begin?.(app);
+        const chunk = Math.max(1, Math.ceil((at.steps - app.frame.step) / PICTURES));
         for (let step = app.frame.step; step < at.steps && mine === turn; ) {
             step = hurry ? at.steps : Math.min(at.steps, step + chunk);
-            await app.engine.runTo(step);
-            await new Promise((next) => setTimeout(next, hurry ? 0 : BETWEEN));
+            await runTo(app, step);
+            if (!hurry) await new Promise((next) => setTimeout(next, BETWEEN));
         }
         if (mine === turn) tell(at, said);
     };
@@ -79,7 +80,9 @@ export function lessonPanel(app: App): LessonPanel {
         const verdict = h("p", { class: "verdict", tabindex: "-1" }, h("b", {}, right ? "As you predicted: " : "Otherwise than you predicted: "), at.options[at.answer], ".");
         const more = (at.more ?? []).map(({ text, act }) =>
             button(text, () =>
-                void act(app).then((lines) => after.replaceChildren(...lines.map((line) => h("p", {}, line)))),
+                void act(app)
+                    .then((lines) => after.replaceChildren(...lines.map((line) => h("p", {}, line))))
+                    .catch((error: Error) => app.fail(error)),
             ),
         );
         element.replaceChildren(
@@ -95,11 +98,11 @@ export function lessonPanel(app: App): LessonPanel {
             ),
         );
         verdict.focus({ preventScroll: true });
-        element.dataset.done = at.id;
+        element.dataset.ends = at.ends(app) ? "as told" : "otherwise";
     };
 
     const heading = (at: Lesson) => {
-        delete element.dataset.done;
+        delete element.dataset.ends;
         return h("header", {}, h("h2", { id: "lesson-title" }, `${LESSONS.indexOf(at) + 1}. ${at.title}`), button("Leave the lesson", () => panel.close(), { class: "close" }));
     };
     app.on("world", () => {

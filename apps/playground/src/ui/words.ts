@@ -48,12 +48,15 @@ export function count(n: number, one: string, many = `${one}s`): string {
     return `${n.toLocaleString("en-GB")} ${n === 1 ? one : many}`;
 }
 
-/** "ReLU", "Leaky ReLU (α = 0.1)"; several curves: "ReLU, then Leaky ReLU". Short: α only where two twins need it. */
+/** "ReLU", "ReLU and tanh". Twins of the same curves are told apart by α, or else by where they stand. */
 export function twinTitle(twin: Twin, config: Config): string {
     const names = [...new Set(twin.curves.map((curve) => curveTitle(curve.name)))];
     const title = names.length > 2 ? "Mixed curves" : names.join(" and ");
-    const alike = config.twins.filter((each) => each.curves.map((c) => c.name).join() === twin.curves.map((c) => c.name).join());
-    return alike.length > 1 && names.length === 1 ? `${title} (α = ${number(twin.curves[0].alpha)})` : title;
+    const key = (each: Twin, alpha: boolean) => each.curves.map((curve) => curve.name + (alpha ? `:${curve.alpha}` : "")).join();
+    const alike = config.twins.filter((each) => key(each, false) === key(twin, false));
+    if (alike.length < 2) return title;
+    const same = alike.filter((each) => key(each, true) === key(twin, true));
+    return same.length > 1 || names.length > 1 ? `${title}, no. ${config.twins.indexOf(twin) + 1}` : `${title} (α = ${number(twin.curves[0].alpha)})`;
 }
 
 export function sameCurve(a: Curve, b: Curve): boolean {
