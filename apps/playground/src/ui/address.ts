@@ -36,11 +36,12 @@ function switchText(): string {
 
 /** What stands behind "#". */
 export async function fragment(app: App): Promise<string> {
+    if (app.lesson) return [`lesson=${app.lesson}`, switchText()].filter(Boolean).join("&");
     const past = await app.engine.past();
     const parts = [await encodeConfig(app.config, app.catalogue)];
     if (past.step > 0) parts.push(`step=${past.step}`);
     if (past.deeds.length) parts.push(`deeds=${await pack(new TextEncoder().encode(JSON.stringify(past.deeds)))}`);
-    if (app.axes[0] !== 0 || app.axes[1] !== Math.min(1, app.world.features - 1)) parts.push(`axes=${app.axes.join(",")}`);
+    if (app.world.features > 2 && app.axes.join() !== "0,1") parts.push(`axes=${app.axes.join(",")}`);
     if (app.selection) parts.push(`unit=${app.selection.twin},${app.selection.layer},${app.selection.unit}`);
     parts.push(switchText());
     return parts.filter(Boolean).join("&");

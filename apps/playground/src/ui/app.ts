@@ -42,9 +42,11 @@ export class App {
     speed: Speed = 8;
     running = false;
     trouble = "";
+    lesson = ""; // asked, and not yet answered: the address names it instead of a state
     drawing: number | null = null; // the class that a click on a plane adds; null: none
     private readonly heard: Record<Change, (() => void)[]> = { world: [], frame: [], selection: [], status: [] };
     private opening: Promise<void> = Promise.resolve();
+    private seen = ""; // the data that the axes were chosen for
     private between = false; // two worlds: frames are of neither
 
     constructor(readonly engine: Engine) {
@@ -105,8 +107,8 @@ export class App {
         this.trouble = "";
         this.running = false;
         this.event = null;
-        this.axes = [Math.min(this.axes[0], world.features - 1), Math.min(this.axes[1], world.features - 1)];
-        if (this.axes[0] === this.axes[1]) this.axes = [0, Math.min(1, world.features - 1)];
+        if (world.name !== this.seen) this.axes = tellingAxes(world);
+        this.seen = world.name;
         if (!world.testRows.length) this.confusion = "train";
         const { selection } = this;
         if (selection && !(selection.twin < this.config.twins.length && selection.unit < (this.config.hidden[selection.layer] ?? 0)))
@@ -269,4 +271,17 @@ export class App {
         );
         await this.change({ twins });
     }
+}
+
+/** The first two features; of images the two pixels that vary most, since those at the rim are empty. */
+function tellingAxes(world: World): [number, number] {
+    if (!world.image) return [0, Math.min(1, world.features - 1)];
+    const { rows, features, x, reference } = world;
+    const spread = Array.from({ length: features }, (_, i) => {
+        let sum = 0;
+        for (let row = 0; row < rows; row++) sum += (x[row * features + i] - reference.mean[i]) ** 2;
+        return sum;
+    });
+    const [first, second] = spread.map((_, i) => i).sort((a, b) => spread[b] - spread[a]);
+    return [first, second];
 }

@@ -4,7 +4,7 @@ import type { History } from "../engine/api";
 import type { App } from "./app";
 import { h, onResize, say, sharp } from "./dom";
 import { DASHES, onTheme, palette } from "./palette";
-import { count, evidence, number, percent, twinTitle } from "./words";
+import { count, number, percent, twinTitle } from "./words";
 
 type Series = Exclude<keyof History["twins"][number], "silent">;
 interface Kind {
@@ -18,7 +18,7 @@ interface Kind {
 const KINDS: Kind[] = [
     { id: "loss", title: "Loss", train: "trainLoss", test: "testLoss", share: false },
     { id: "accuracy", title: "Accuracy", train: "trainAccuracy", test: "testAccuracy", share: true },
-    { id: "dead", title: "Dead share of hidden units", train: "dead", test: null, share: true },
+    { id: "dead", title: "Dead share", train: "dead", test: null, share: true },
 ];
 
 const LEFT = 40;
@@ -48,7 +48,7 @@ function chart(app: App, kind: Kind): { element: HTMLElement } {
     };
     app.on("frame", draw);
     app.on("world", () => {
-        say(rests, kind.id === "dead" ? `on ${evidence(app.world)}` : "");
+        say(rests, kind.id === "dead" ? `of ${count(app.world.hiddenUnits, "unit")}, ${count(app.world.trainRows.length, "row")}` : "");
         element.hidden = kind.id === "accuracy" && !app.world.classes;
     });
     onResize(canvas, draw);

@@ -14,6 +14,8 @@ interface Ranged {
     hint?: string;
 }
 
+/** Where the set-up stands below everything else, its groups begin closed. */
+const narrow = matchMedia("(max-width: 40rem)");
 let ids = 0;
 
 function labelled(text: string, input: HTMLElement, hint?: string): HTMLElement {
@@ -62,5 +64,5 @@ export function group(app: App, title: string, open: boolean, fields: Field[], .
     app.on("world", () => fields.forEach((field) => field.show()));
     app.on("selection", () => fields.forEach((field) => field.show()));
     app.on("status", () => app.world && app.frame && fields.forEach((field) => field.show()));
-    return h("details", { open }, h("summary", {}, title), h("div", { class: "fields" }, ...fields.map((field) => field.element), ...more));
+    return h("details", { open: open && !narrow.matches }, h("summary", {}, title), h("div", { class: "fields" }, ...fields.map((field) => field.element), ...more));
 }

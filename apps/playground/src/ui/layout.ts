@@ -24,7 +24,7 @@ export function place(world: World, width: number): Placed {
     const tallest = Math.max(...hidden, Math.min(world.features, MOST_INPUTS), world.outputs);
     const columns = hidden.length + 2;
     const gap = (width - 2 * EDGE) / (columns - 1);
-    const height = Math.max(170, Math.min(440, tallest * (tallest > 16 ? 11 : 29) + 10));
+    const height = Math.max(170, Math.min(440, tallest * (tallest > 16 ? 14 : 29) + 10));
     const pitch = Math.min(46, (height - 8) / tallest);
     const radius = Math.max(2, Math.min(15, pitch * 0.42, gap * 0.34));
     const column = (at: number, count: number): Spot[] => {

@@ -3,7 +3,6 @@ import type { LedgerEvent } from "../engine/api";
 import type { App } from "./app";
 import { h, say, seldom } from "./dom";
 import { glyph } from "./shapes";
-import { slidePanel } from "./slide";
 import { count, evidence, twinTitle, unitName } from "./words";
 
 const SHOWN = 80;
@@ -36,7 +35,7 @@ export function ledger(app: App): HTMLElement {
     });
     app.on("selection", fill);
     const proof = h("p", { class: "soft small" });
-    return h("section", { class: "ledger", "aria-labelledby": "ledger-title" }, h("h2", { id: "ledger-title" }, "Ledger of deaths"), proof, slidePanel(app), summary, list, rest);
+    return h("section", { class: "ledger", "aria-labelledby": "ledger-title" }, h("h2", { id: "ledger-title" }, "Ledger of deaths"), proof, summary, list, rest);
 }
 
 function tally(app: App, twin: number): HTMLElement {
@@ -55,16 +54,16 @@ const VERBS: Record<LedgerEvent["kind"], string> = { "born dead": "born dead", d
 
 function line(app: App, event: LedgerEvent): HTMLElement {
     const shape = event.kind === "revival" ? "alive" : event.kind === "not a number" ? "broken" : "dead";
-    const cause = event.kind === "born dead" ? "" : `: ${event.cause}`;
     const hand = event.byHand ? `, after ${event.byHand} by hand` : "";
     const entry = h(
         "button",
         { type: "button", "data-event": event.id, "aria-current": app.event?.id === event.id ? "true" : false, title: "Go back to this moment" },
         h("span", { class: `swatch twin${event.twin}`, "aria-hidden": "true" }),
-        glyph(shape, 14),
+        glyph(shape, 16),
         h("span", { class: "visually-hidden" }, `${twinTitle(app.config.twins[event.twin], app.config)}, `),
+        h("span", { class: "what" }, `${unitName(event.layer, event.unit)} ${VERBS[event.kind]}`),
         h("span", { class: "step" }, `step ${event.step.toLocaleString("en-GB")}`),
-        h("span", { class: "what" }, `${unitName(event.layer, event.unit)} ${VERBS[event.kind]}${cause}${hand}`),
+        h("span", { class: "cause" }, event.kind === "born dead" ? "before the first step" : `${event.cause}${hand}`),
     );
     entry.onclick = () => void app.revisit(event);
     return h("li", {}, entry);

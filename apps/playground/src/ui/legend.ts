@@ -13,10 +13,11 @@ export function legend(): HTMLElement {
         h(
             "details",
             {},
-            h("summary", {}, "What the words mean"),
+            h("summary", {}, "What words, shapes, lines and keys mean"),
             h("p", { class: "small" }, "All are said of the training part, at the present weights, with dropout off. z is what goes into a unit's curve, a = f(z) what comes out. It fires where z > 0, it conducts where the slope of its curve is not exactly 0."),
             h("dl", {}, ...meanings),
-            h("p", { class: "small" }, "Lines are weights: the wider the larger, full above 0, dashed below; those of dead units are grey. In a unit: what it gives over the input plane."),
+            h("p", { class: "small" }, "Lines are weights: the wider the larger, full above 0, dashed below; those of dead units are grey. In a unit: what it gives over the input plane, green above 0, pink below, the fuller the larger. Data points: full ones are trained on, hollow ones are the test part."),
+            h("p", { class: "small" }, "Keys: Space runs and pauses, . is a step, e an epoch, Escape closes a unit. Arrow keys walk through a network and through the recorded run."),
         ),
     );
 }

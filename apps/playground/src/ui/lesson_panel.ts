@@ -30,6 +30,7 @@ export function lessonPanel(app: App): LessonPanel {
             app.selection = null;
             if (!(await app.open(next.config(app.catalogue), next.past))) return false;
             lesson = next;
+            app.lesson = id;
             ask(next);
             panel.onChange(id);
             if (next.look) app.select(next.look);
@@ -38,6 +39,7 @@ export function lessonPanel(app: App): LessonPanel {
         close() {
             turn++;
             lesson = null;
+            app.lesson = "";
             element.hidden = true;
             panel.onChange("");
         },
@@ -72,6 +74,8 @@ export function lessonPanel(app: App): LessonPanel {
     };
 
     const tell = (at: Lesson, said: number) => {
+        app.lesson = "";
+        app.tell("status");
         const right = said === at.answer;
         const told = at.tell(app).map((text) => h("p", {}, text));
         const pointers = (at.pointers?.(app) ?? []).map(({ text, act }) => button(text, act));

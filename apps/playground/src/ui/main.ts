@@ -1,5 +1,6 @@
 /* The page: starts the engine, opens what the address asks for, puts the parts in place. */
 import "./style.css";
+import type { Config } from "../engine/api";
 import { defaultConfig } from "../engine/config";
 import { startEngine } from "../engine/engine";
 import { keepAddress, readAddress, switches, type Found } from "./address";
@@ -14,6 +15,7 @@ import { lessonPanel } from "./lesson_panel";
 import { themeChanged } from "./palette";
 import { setup } from "./setup";
 import { share } from "./share";
+import { slidePanel } from "./slide";
 import { startTheme } from "./theme";
 import { transport } from "./transport";
 import { twins } from "./twins";
@@ -39,8 +41,8 @@ async function start(): Promise<void> {
                 "div",
                 { class: "columns" },
                 setup(app),
-                h("div", { class: "centre" }, pair.element, legend(), charts(app)),
-                h("div", { class: "side" }, inspector(app, pair.inspected), ledger(app), share(app)),
+                h("div", { class: "centre" }, pair.element, slidePanel(app), legend(), charts(app)),
+                h("div", { class: "side" }, ledger(app), inspector(app, pair.inspected), share(app)),
             ),
         ),
     );
@@ -51,20 +53,25 @@ async function start(): Promise<void> {
     addEventListener("keydown", (event) => shortcut(app, event));
 }
 
+/** Without an address: a run in which units die soon, side by side with one in which none does. */
+function firstSight(): Config {
+    return { ...defaultConfig(), lr: 1.5, seed: 3 };
+}
+
 async function openAddress(app: App, openLesson: (id: string) => Promise<boolean>): Promise<void> {
-    let found: Found = { config: defaultConfig(), lesson: "" };
+    let found: Found = { config: firstSight(), lesson: "" };
     let trouble = "";
     try {
-        found = await readAddress(app, location.hash);
+        if (/=/.test(location.hash)) found = await readAddress(app, location.hash);
     } catch (error) {
         trouble = `This address cannot be opened: ${(error as Error).message}`;
     }
     if (found.lesson && (await openLesson(found.lesson))) return;
-    if (found.axes) app.axes = found.axes;
     const opened = await app.open(found.config, found.past);
+    if (opened && found.axes?.every((axis) => axis < app.world.features)) app.setAxes(found.axes);
     if (!opened && !app.world) {
         trouble = app.trouble;
-        await app.open(defaultConfig());
+        await app.open(firstSight());
     }
     if (trouble) app.fail(new Error(trouble));
     if (found.unit) {

@@ -175,9 +175,9 @@ export class Network {
         });
         const largest = Math.max(...norms.filter(Number.isFinite), 1e-9);
         draw.strokeStyle = palette().soft;
-        draw.globalAlpha = 0.5;
+        draw.globalAlpha = 0.35;
         to.forEach((spot, unit) => {
-            draw.lineWidth = 0.4 + 2.4 * ((norms[unit] || 0) / largest);
+            draw.lineWidth = 0.3 + 1.5 * ((norms[unit] || 0) / largest);
             draw.beginPath();
             draw.moveTo(from.x, from.y);
             draw.bezierCurveTo(from.x + (spot.x - from.x) * 0.4, from.y, spot.x - (spot.x - from.x) * 0.4, spot.y, spot.x, spot.y);
@@ -260,9 +260,11 @@ export class Network {
             draw.arc(spot.x, spot.y, radius, 0, 2 * Math.PI);
             draw.fill();
             draw.fillStyle = colours.soft;
-            draw.textAlign = "right";
+            const many = placed.outputs.length > 4;
+            draw.textAlign = many ? "left" : "right";
             const name = world.classes ? (world.classNames[world.outputs === 1 ? 1 : i] ?? String(i)) : "out";
-            if (placed.outputs.length <= 10) draw.fillText(short(name), placed.width - 2, spot.y - radius - 7);
+            if (many) draw.fillText(name.slice(0, 2), spot.x + radius + 4, spot.y);
+            else draw.fillText(short(name), placed.width - 2, spot.y - radius - 7);
         }
     }
 }

@@ -5,7 +5,7 @@ import type { App } from "./app";
 import { dataGroup } from "./data";
 import { button, h, say } from "./dom";
 import { checkField, choiceField, group, numberField, textField } from "./fields";
-import { initialiserTitle, optimizerTitle } from "./words";
+import { count, initialiserTitle, optimizerTitle } from "./words";
 
 export function setup(app: App): HTMLElement {
     const set = (different: Partial<Config>) => void app.change(different);
@@ -16,7 +16,7 @@ export function setup(app: App): HTMLElement {
         "Net",
         true,
         [
-            textField("Hidden layers", "units, layer by layer: up to 8 layers of 64", () => app.config.hidden.join(", "), (text) => setHidden(app, text)),
+            textField("Layers", "hidden units, layer by layer: up to 8 of 64", () => app.config.hidden.join(", "), (text) => setHidden(app, text)),
             choiceField("Initialiser", names(app.catalogue.initialisers, initialiserTitle), () => app.config.init, (init) =>
                 set({ init, initSd: init === "normal" ? (app.config.initSd ?? 0.1) : undefined }),
             ),
@@ -46,7 +46,7 @@ export function setup(app: App): HTMLElement {
         checkField("Standardise inputs", () => app.config.standardize, (standardize) => set({ standardize, scaling: undefined })),
         numberField("Test share", { min: 0, max: 0.95, step: 0.1 }, () => app.config.testShare, (testShare) => set({ testShare })),
     ]);
-    return h("section", { class: "setup", "aria-label": "Set-up" }, dataGroup(app), net, training, finer);
+    return h("section", { class: "setup", id: "set-up", "aria-label": "Set-up" }, dataGroup(app), net, training, finer);
 }
 
 /** Curves follow their layers; a new layer takes the curve of the last. */
@@ -63,31 +63,40 @@ function setHidden(app: App, text: string): void {
 
 function layerButtons(app: App): HTMLElement {
     const change = (hidden: number[]) => setHidden(app, hidden.join(","));
-    const more = button("Add layer", () => change([...app.config.hidden, app.config.hidden.at(-1) ?? 8]));
-    const fewer = button("Remove layer", () => change(app.config.hidden.slice(0, -1)));
-    app.on("world", () => {
-        more.disabled = app.config.hidden.length >= app.catalogue.limits.layers;
-        fewer.disabled = app.config.hidden.length <= 1;
+    return counter(app, "hidden layer", app.catalogue.limits.layers, () => app.config.hidden.length, {
+        more: () => change([...app.config.hidden, app.config.hidden.at(-1) ?? 8]),
+        fewer: () => change(app.config.hidden.slice(0, -1)),
     });
-    return h("div", { class: "pair" }, more, fewer);
 }
 
 function twinButtons(app: App): HTMLElement {
-    const more = button("Add twin", () => {
-        const like = app.config.twins.at(-1) ?? app.config.twins[0];
+    const more = () => {
+        const like = app.config.twins[0];
         const used = new Set(app.config.twins.map((twin) => twin.curves[0].name));
         const next = ["relu", "leaky_relu", "elu", "gelu"].find((name) => !used.has(name)) ?? "tanh";
         const alpha = app.catalogue.curves.find((each) => each.name === next)?.alpha ?? 0;
         void app.change({ twins: [...app.config.twins, { curves: like.curves.map(() => ({ name: next, alpha })) }] });
-    });
-    const fewer = button("Remove twin", () => void app.change({ twins: app.config.twins.slice(0, -1) }));
-    const note = h("small", {});
+    };
+    const fewer = () => void app.change({ twins: app.config.twins.slice(0, -1) });
+    return h(
+        "div",
+        { class: "twin-buttons" },
+        counter(app, "twin", app.catalogue.limits.twins, () => app.config.twins.length, { more, fewer }),
+        h("small", {}, "Twins share seed, first weights, order of the data and every setting; only the curve differs."),
+    );
+}
+
+/** "2 twins", one more, one fewer. */
+function counter(app: App, one: string, most: number, now: () => number, change: { more(): void; fewer(): void }): HTMLElement {
+    const text = h("span", {});
+    const fewer = button("−", change.fewer, { "aria-label": `One ${one} fewer` });
+    const more = button("+", change.more, { "aria-label": `One ${one} more` });
     app.on("world", () => {
-        more.disabled = app.config.twins.length >= app.catalogue.limits.twins;
-        fewer.disabled = app.config.twins.length <= 1;
-        say(note, "Twins share seed, first weights, order of the data and every setting; only the curve differs.");
+        say(text, count(now(), one));
+        fewer.disabled = now() <= 1;
+        more.disabled = now() >= most;
     });
-    return h("div", { class: "twin-buttons" }, h("div", { class: "pair" }, more, fewer), note);
+    return h("div", { class: "counter" }, text, fewer, more);
 }
 
 /** Only the normal initialiser has one. */

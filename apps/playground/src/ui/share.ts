@@ -35,7 +35,7 @@ export function share(app: App): HTMLElement {
         save(new Blob([(await app.engine.exportModel(twin())) as BlobPart]), "relive.safetensors");
         say(told, "Saved relive.safetensors, as at the moment shown; relive and PyTorch open it.");
     }));
-    const line = button("relive train …", guarded(async () => {
+    const line = button("Command (relive train)", guarded(async () => {
         const answer = await app.engine.command(twin());
         command.hidden = !answer.line;
         say(command, answer.line ?? "");

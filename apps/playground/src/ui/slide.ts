@@ -9,7 +9,8 @@ import { count, evidence, number, signed, unitName } from "./words";
 
 const BEFORE = 24;
 const AFTER = 6;
-const HEIGHT = 180;
+const HEIGHT = 200;
+const FALL = 2.5; // the picture ends so many times below zero as z rose above it: what falls farther leaves it
 
 interface Slide {
     steps: number[];
@@ -17,7 +18,7 @@ interface Slide {
 }
 
 export function slidePanel(app: App): HTMLElement {
-    const title = h("h3", {});
+    const title = h("h2", { id: "slide-title" });
     const canvas = h("canvas", { role: "img" });
     const words = h("p", { class: "small" });
     const replay = button("Watch it happen", () => void play());
@@ -25,7 +26,7 @@ export function slidePanel(app: App): HTMLElement {
         app.event = null;
         app.tell("selection");
     });
-    const panel = h("div", { class: "slide", hidden: true }, title, canvas, words, h("div", { class: "pair" }, replay, close));
+    const panel = h("section", { class: "slide", hidden: true, "aria-labelledby": "slide-title" }, title, canvas, words, h("div", { class: "pair" }, replay, close));
     let shown: LedgerEvent | null = null;
     let slide: Slide | null = null;
     let playing = false;
@@ -48,6 +49,7 @@ export function slidePanel(app: App): HTMLElement {
         describe(app, event, title, words);
         replay.hidden = slide.steps.length < 3;
         draw();
+        panel.scrollIntoView({ block: "nearest", behavior: still() ? "auto" : "smooth" });
     };
     /** Walks the page through the recorded moments up to the death. */
     const play = async () => {
@@ -149,6 +151,7 @@ function path(draw: CanvasRenderingContext2D, slide: Slide, row: number, x: (ste
 function range(slide: Slide): [number, number] {
     let [low, high] = [0, 0];
     for (const moment of slide.z) for (const z of moment) if (Number.isFinite(z)) [low, high] = [Math.min(low, z), Math.max(high, z)];
+    low = Math.max(low, -FALL * Math.max(high, 1e-3 * -low));
     const margin = 0.06 * (high - low) || 1;
     return [low - margin, high + margin];
 }

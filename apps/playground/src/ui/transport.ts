@@ -26,6 +26,7 @@ export function transport(app: App): HTMLElement {
     const present = button("Back to the present", () => void app.goTo(null), { class: "present" });
     const status = h("p", { class: "visually-hidden", role: "status" });
     const trouble = h("p", { class: "trouble", role: "alert" });
+    speed.value = String(app.speed);
 
     let held = false; // the learner has hold of the slider
     let asked = Promise.resolve();
@@ -80,13 +81,13 @@ export function transport(app: App): HTMLElement {
         say(status, `${app.frame.live ? "Step" : "Recorded step"} ${app.frame.step}. ${twins.join("; ")}, on ${count(app.world.trainRows.length, "row")}.`);
     });
     const showState = () => {
+        speed.value = String(app.speed);
         if (!app.frame) return;
         say(run, app.running ? "Pause" : "Run");
         run.disabled = app.frame.ended && !app.running;
         say(trouble, app.trouble);
         trouble.hidden = !app.trouble;
         present.hidden = app.frame.live;
-        speed.value = String(app.speed);
         announce();
     };
     app.on("status", showState);

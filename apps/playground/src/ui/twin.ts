@@ -14,7 +14,8 @@ export class TwinCard {
     private readonly alpha = h("input", { type: "number", step: "any", class: "alpha" });
     private readonly alphaLabel = h("label", { class: "alpha-label" }, "α ", this.alpha);
     private readonly layer = h("select", { class: "layer-of-curve" });
-    private readonly vital = h("p", { class: "vital" });
+    private readonly count = h("b", {});
+    private readonly proof = h("span", { class: "soft" });
     private readonly figures: Record<string, HTMLElement> = {};
     private readonly confusion = h("div", { class: "confusion" });
     private readonly part = h("select", { "aria-label": "Confusion matrix of" });
@@ -55,7 +56,7 @@ export class TwinCard {
                 this.alphaLabel,
                 this.layer,
             ),
-            this.vital,
+            h("p", { class: "vital" }, this.count, " ", this.proof),
             this.network.element,
             h(
                 "div",
@@ -64,7 +65,7 @@ export class TwinCard {
                 h(
                     "div",
                     { class: "numbers" },
-                    h("dl", {}, ...figure("loss", "Loss"), ...figure("testLoss", "Test loss"), ...figure("accuracy", "Training accuracy"), ...figure("testAccuracy", "Test accuracy")),
+                    h("dl", {}, ...figure("loss", "Loss"), ...figure("testLoss", "Test loss"), ...figure("accuracy", "Accuracy"), ...figure("testAccuracy", "Test accuracy")),
                     this.confusion,
                 ),
             ),
@@ -89,6 +90,7 @@ export class TwinCard {
         if (!world.testRows.length) for (const key of ["testLoss", "testAccuracy"]) this.hideFigure(key, true);
         else this.hideFigure("testLoss", false);
         this.showCurve();
+        this.element.classList.toggle("long", config.hidden.length > 4);
         this.network.rebuild();
     }
 
@@ -102,8 +104,9 @@ export class TwinCard {
         const frame = app.frame.twins[this.index];
         const units = app.world.hiddenUnits;
         const fate = frame.fate === "diverged" ? ` Diverged at step ${frame.divergedAt}: its numbers are no longer finite.` : "";
-        const silent = frame.silent > frame.dead ? `, ${frame.silent - frame.dead} silent but alive` : "";
-        say(this.vital, `${frame.dead} of ${units} hidden units dead${silent}, on ${evidence(app.world)}.${fate}`);
+        const silent = frame.silent > frame.dead ? `, ${frame.silent - frame.dead} silent but not dead` : "";
+        say(this.count, `${frame.dead} of ${units} hidden units dead`);
+        say(this.proof, `on ${evidence(app.world)}${silent}.${fate}`);
         this.element.classList.toggle("diverged", frame.fate === "diverged");
         say(this.figures.loss, number(frame.trainLoss));
         say(this.figures.testLoss, number(frame.testLoss));
@@ -161,7 +164,7 @@ export class TwinCard {
         const { classes, classNames } = app.world;
         if (!frame?.confusion || frame.confusion.length !== classes * classes) return;
         this.part.value = app.confusion;
-        const head = h("tr", {}, h("td", {}), ...classNames.map((name) => h("th", { scope: "col", title: `said: ${name}` }, tag(name, classes))));
+        const head = h("tr", {}, h("td", { class: "corner" }, classes > 4 ? "" : "is \\ said"), ...classNames.map((name) => h("th", { scope: "col", title: `said: ${name}` }, tag(name, classes))));
         const rows = classNames.map((name, truth) => {
             const cells = Array.from((frame.confusion as Uint32Array).subarray(truth * classes, (truth + 1) * classes));
             const total = cells.reduce((sum, each) => sum + each, 0);
@@ -176,7 +179,7 @@ export class TwinCard {
                 }),
             );
         });
-        const caption = h("caption", {}, "Is (rows), said (columns); ", this.part.hidden ? "all rows" : this.part);
+        const caption = h("caption", {}, "Confusion, ", this.part.hidden ? "all rows" : this.part);
         const hadFocus = document.activeElement === this.part;
         this.confusion.replaceChildren(h("table", { class: classes > 4 ? "many" : "" }, caption, h("thead", {}, head), h("tbody", {}, ...rows)));
         if (hadFocus) this.part.focus();
