@@ -48,6 +48,6 @@ export function addressHas(page, words) {
 /** Some figures of every twin, to be compared. */
 export function figures(page) {
     return page.evaluate(() =>
-        JSON.stringify([...document.querySelectorAll(".twin")].map((twin) => [twin.querySelector(".vital").textContent, ...[...twin.querySelectorAll("dd")].map((each) => each.textContent)])),
+        JSON.stringify([...document.querySelectorAll(".twin")].map((twin) => [twin.querySelector(".vital").textContent, ...[...twin.querySelectorAll(".figures td")].map((each) => each.textContent)])),
     );
 }

@@ -36,7 +36,7 @@ export const dosage: Lesson = {
     tell: (app) => [
         "At half a dose the top unit gives 0, for 1.70 · 0.5 − 0.85 = 0, and the bottom one 12.6 · 0.5 = 6.3. The output is ReLU(2.70 · 6.3 − 16) = 1.01. From there on the top unit wakes and pulls by −40.8, so the curve turns down at once; the output's own ReLU cuts off all that is below 0.",
         `Right, SoftPlus bends the same idea smoothly. The mean squared errors on the three points: ReLU ${number(app.frame.twins[0].trainLoss)}, SoftPlus ${number(app.frame.twins[1].trainLoss)}.`,
-        "No unit is dead on these 3 rows, yet the top one conducts on a single one of them: a flat part is what makes the hat. The same flat part is where a unit can get lost.",
+        "No unit is dead on these 3 rows. Yet the top ReLU unit conducts on the full dose alone, and there the output's ReLU is shut: nobody downstream listens, so it is starved (a diamond). The flat parts that make the hat are where units get lost.",
     ],
     ends: (app) => app.frame.twins.every((twin) => twin.trainLoss < 0.001 && twin.dead === 0),
 };

@@ -191,7 +191,7 @@ export class App {
         return {
             parameters: true,
             unitMaps: this.world.features === 1 ? 40 : units > 600 ? 8 : units > 160 ? 12 : 18,
-            plane: this.world.features === 1 ? 120 : 44,
+            plane: this.world.features === 1 ? 233 : 44,
             axes: this.axes,
             confusion: this.world.classes ? this.confusion : undefined,
             unit: this.selection ? { layer: this.selection.layer, unit: this.selection.unit } : undefined,

@@ -50,11 +50,11 @@ function tally(app: App, twin: number): HTMLElement {
     return h("p", {}, h("span", { class: `swatch twin${twin}`, "aria-hidden": "true" }), h("b", {}, twinTitle(app.config.twins[twin], app.config)), ` ${parts.join(", ")}`);
 }
 
-const VERBS: Record<LedgerEvent["kind"], string> = { "born dead": "born dead", death: "died", revival: "came back", "not a number": "broke" };
+const VERBS: Record<LedgerEvent["kind"], string> = { "born dead": "born dead", death: "died", revival: "revived", "not a number": "broke" };
 
 function line(app: App, event: LedgerEvent): HTMLElement {
     const shape = event.kind === "revival" ? "alive" : event.kind === "not a number" ? "broken" : "dead";
-    const hand = event.byHand ? `, after ${event.byHand} by hand` : "";
+    const hand = event.byHand ? ` (by hand: ${event.byHand})` : "";
     const entry = h(
         "button",
         { type: "button", "data-event": event.id, "aria-current": app.event?.id === event.id ? "true" : false, title: "Go back to this moment" },

@@ -124,7 +124,7 @@ export class Plane {
             draw.moveTo(0, y(tick));
             draw.lineTo(this.size, y(tick));
             draw.stroke();
-            draw.fillText(String(Number(tick.toPrecision(3))), 4, y(tick) - 3);
+            draw.fillText(String(Number(tick.toPrecision(3))), this.size * 0.22, y(tick) - 4);
         }
         for (let output = 0; output < world.outputs; output++) {
             draw.strokeStyle = world.classes ? classColour(world.outputs === 1 ? 1 : output) : colours[`twin${this.twin as 0}`];

@@ -76,7 +76,7 @@ export function slidePanel(app: App): HTMLElement {
 }
 
 function describe(app: App, event: LedgerEvent, title: HTMLElement, words: HTMLElement): void {
-    const how = event.kind === "revival" ? "came back" : event.kind === "born dead" ? "was born dead" : event.kind === "death" ? "died" : "broke";
+    const how = event.kind === "revival" ? "was revived" : event.kind === "born dead" ? "was born dead" : event.kind === "death" ? "died" : "broke";
     say(title, `How ${unitName(event.layer, event.unit)} ${how}`);
     if (event.row < 0) {
         say(words, `Each line is a row; all ${count(app.world.trainRows.length, "training row")} are drawn.`);
@@ -101,10 +101,14 @@ function paint(app: App, event: LedgerEvent, slide: Slide, canvas: HTMLCanvasEle
     const first = slide.steps[0];
     const span = Math.max(1, slide.steps[slide.steps.length - 1] - first);
     const x = (step: number) => left + ((width - left - 6) * (step - first)) / span;
-    const y = (z: number) => top + ((HEIGHT - top - bottom) * (high - Math.max(low, Math.min(high, z)))) / (high - low);
+    const y = (z: number) => top + ((HEIGHT - top - bottom) * (high - z)) / (high - low);
 
     draw.fillStyle = colours.wash;
     draw.fillRect(left, y(0), width - left - 6, HEIGHT - bottom - y(0));
+    draw.save();
+    draw.beginPath();
+    draw.rect(left, top, width - left - 6, HEIGHT - bottom - top);
+    draw.clip();
     const rows = slide.z[0].length;
     const every = Math.ceil(rows / 400);
     draw.lineWidth = 0.8;
@@ -117,6 +121,7 @@ function paint(app: App, event: LedgerEvent, slide: Slide, canvas: HTMLCanvasEle
         draw.lineWidth = 2;
         path(draw, slide, event.row, x, y);
     }
+    draw.restore();
     draw.strokeStyle = colours.ink;
     draw.lineWidth = 1;
     draw.beginPath();

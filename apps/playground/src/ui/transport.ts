@@ -7,10 +7,10 @@ import { onTheme, palette } from "./palette";
 import { count, twinTitle } from "./words";
 
 const SPEEDS: [string, Speed][] = [
-    ["2 epochs a second", 2],
-    ["8 epochs a second", 8],
-    ["30 epochs a second", 30],
-    ["as fast as it can", "fast"],
+    ["Slow", 2],
+    ["Medium", 8],
+    ["Quick", 30],
+    ["Full speed", "fast"],
 ];
 
 export function transport(app: App): HTMLElement {
@@ -18,7 +18,7 @@ export function transport(app: App): HTMLElement {
     const step = button("Step", () => void app.step(), { title: "One step: one batch" });
     const epoch = button("Epoch", () => void app.epoch(), { title: "To the end of this epoch" });
     const reset = button("Reset", () => void app.reset(), { title: "From the beginning, with the same first weights" });
-    const speed = h("select", { "aria-label": "Speed" }, ...SPEEDS.map(([text, value]) => h("option", { value }, text)));
+    const speed = h("select", { "aria-label": "Speed" }, ...SPEEDS.map(([text, value]) => h("option", { value, title: value === "fast" ? "as many epochs a second as the machine can" : `${value} epochs a second` }, text)));
     speed.onchange = () => app.setSpeed(speed.value === "fast" ? "fast" : Number(speed.value));
     const clock = h("output", { class: "clock", "aria-label": "Moment shown" });
     const scrubber = h("input", { type: "range", class: "scrubber", min: 0, max: 1, step: "any", value: 0, "aria-label": "Recorded run: moment shown" });

@@ -17,6 +17,7 @@ export class TwinCard {
     private readonly count = h("b", {});
     private readonly proof = h("span", { class: "soft" });
     private readonly figures: Record<string, HTMLElement> = {};
+    private readonly testHead = h("th", { scope: "col" }, "test");
     private readonly confusion = h("div", { class: "confusion" });
     private readonly part = h("select", { "aria-label": "Confusion matrix of" });
     private readonly heading = h("h2", { class: "visually-hidden" });
@@ -40,10 +41,8 @@ export class TwinCard {
         };
         this.layer.onchange = () => this.showCurve();
         this.fillConfusion = seldom(250, () => this.showConfusion());
-        const figure = (key: string, name: string) => {
-            this.figures[key] = h("dd", {}, "–");
-            return [h("dt", {}, name), this.figures[key]];
-        };
+        const figure = (key: string) => (this.figures[key] = h("td", {}, "–"));
+        const row = (name: string, ...keys: string[]) => h("tr", { "data-figure": name }, h("th", { scope: "row" }, name), ...keys.map(figure));
         this.element = h(
             "section",
             { class: `twin twin${index}`, "aria-label": `Twin ${index + 1}` },
@@ -65,7 +64,12 @@ export class TwinCard {
                 h(
                     "div",
                     { class: "numbers" },
-                    h("dl", {}, ...figure("loss", "Loss"), ...figure("testLoss", "Test loss"), ...figure("accuracy", "Accuracy"), ...figure("testAccuracy", "Test accuracy")),
+                    h(
+                        "table",
+                        { class: "figures" },
+                        h("thead", {}, h("tr", {}, h("td", {}), h("th", { scope: "col" }, "training"), this.testHead)),
+                        h("tbody", {}, row("Loss", "loss", "testLoss"), row("Accuracy", "accuracy", "testAccuracy")),
+                    ),
                     this.confusion,
                 ),
             ),
@@ -86,17 +90,11 @@ export class TwinCard {
         this.layer.hidden = config.hidden.length < 2;
         this.part.hidden = !world.testRows.length;
         this.confusion.hidden = !world.classes;
-        for (const key of ["accuracy", "testAccuracy"]) this.hideFigure(key, !world.classes);
-        if (!world.testRows.length) for (const key of ["testLoss", "testAccuracy"]) this.hideFigure(key, true);
-        else this.hideFigure("testLoss", false);
+        (this.figures.accuracy.parentElement as HTMLElement).hidden = !world.classes;
+        for (const each of [this.testHead, this.figures.testLoss, this.figures.testAccuracy]) each.hidden = !world.testRows.length;
         this.showCurve();
         this.element.classList.toggle("long", config.hidden.length > 4);
         this.network.rebuild();
-    }
-
-    private hideFigure(key: string, hidden: boolean): void {
-        this.figures[key].hidden = hidden;
-        (this.figures[key].previousElementSibling as HTMLElement).hidden = hidden;
     }
 
     frame(): void {

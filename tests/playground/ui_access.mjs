@@ -1,0 +1,127 @@
+// For everyone: axe-core finds nothing in either theme, at any width, in any state of the page; no width scrolls sideways;
+// all can be done with keys; motion is left out where it is not wanted.
+import { createRequire } from "node:module";
+import { browser, atStep, open, step, text } from "./ui_page.mjs";
+import { check, end, group, same } from "./tap.mjs";
+
+const require = createRequire(new URL("../../apps/playground/package.json", import.meta.url));
+const axe = require.resolve("axe-core/axe.min.js");
+
+async function violations(page) {
+    await page.addScriptTag({ path: axe });
+    const found = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+    return found.violations.map((each) => `${each.id}: ${each.nodes.slice(0, 3).map((node) => `${node.target.join(" ")} ${node.any.concat(node.all)[0]?.message ?? ""}`).join(" | ")}`);
+}
+
+const everythingOpen = (page) => page.evaluate(() => document.querySelectorAll("details").forEach((each) => (each.open = true)));
+
+/** How the page may stand when it is looked at. */
+const STATES = {
+    "at the beginning": { hash: "" },
+    "with all groups open, a unit and a death in view": {
+        hash: "#lr=1.5&seed=3&step=450",
+        async act(page) {
+            await page.locator(".events button").first().click();
+            await page.waitForSelector(".slide:not([hidden]) canvas[aria-label]");
+            await everythingOpen(page);
+            await page.waitForSelector(".inspector .weights input");
+        },
+    },
+    "with trouble": {
+        hash: "#data=digits&hidden=16",
+        async act(page) {
+            await everythingOpen(page);
+            await page.getByLabel("CSV", { exact: true }).fill("1,2,a\n1,b\n");
+            await page.getByRole("button", { name: "Use this CSV" }).click();
+            await page.waitForFunction(() => document.querySelector(".csv .trouble").textContent);
+        },
+    },
+    "a lesson's question": { hash: "#lesson=bring-back" },
+    "a lesson's answer": {
+        hash: "#lesson=dosage",
+        async act(page) {
+            await page.locator(".lesson input[type=radio]").first().check();
+            await page.getByRole("button", { name: "See what happens" }).click();
+            await page.waitForSelector(".lesson[data-ends]");
+        },
+    },
+};
+
+for (const colorScheme of ["light", "dark"])
+    for (const [name, { hash, act }] of Object.entries(STATES))
+        await group(`axe: ${name}, ${colorScheme}`, async () => {
+            const { page, context } = await open(hash, { colorScheme });
+            await act?.(page);
+            const found = await violations(page);
+            check(`axe: ${name}, ${colorScheme}`, found.length === 0, found.join("; "));
+            await context.close();
+        });
+
+for (const [width, height] of [[360, 740], [768, 1024], [1280, 800]])
+    await group(`${width} pixels wide`, async () => {
+        const { page, context } = await open("#lr=1.5&seed=3&step=450", { viewport: { width, height }, hasTouch: width < 800 });
+        await page.locator(".events button").first().click();
+        await everythingOpen(page);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        check(`${width} pixels: nothing sticks out sideways`, wide <= width, `${wide}`);
+        const found = await violations(page);
+        check(`${width} pixels: axe finds nothing`, found.length === 0, found.join("; "));
+        await context.close();
+    });
+
+await group("keys", async () => {
+    const { page, context } = await open("#lr=1.5&seed=3&step=300");
+    await page.evaluate(() => document.activeElement?.blur());
+    await page.keyboard.press(".");
+    await atStep(page, 301);
+    check("a full stop is a step", true);
+    await page.keyboard.press("e");
+    await atStep(page, 315);
+    check("e goes to the end of the epoch", true);
+    await page.keyboard.press(" ");
+    await page.waitForFunction(() => document.querySelector(".transport .run").textContent === "Pause");
+    await page.keyboard.press(" ");
+    await page.waitForFunction(() => document.querySelector(".transport .run").textContent === "Run");
+    check("Space runs and pauses", true);
+
+    const stops = new Set();
+    await page.evaluate(() => document.activeElement?.blur());
+    for (let i = 0; i < 120; i++) {
+        await page.keyboard.press("Tab");
+        stops.add(await page.evaluate(() => document.activeElement.className || document.activeElement.tagName));
+    }
+    check("Tab reaches run, slider, curves, units, ledger", ["run", "scrubber", "curve", "unit"].every((each) => stops.has(each)), [...stops].join());
+
+    await page.locator(".twin").first().locator(".unit[tabindex='0']").focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowRight");
+    const label = await page.evaluate(() => document.activeElement.ariaLabel);
+    check("arrow keys walk through the network", /^layer 2, unit 2: /.test(label), label);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".inspector:not([hidden])");
+    await page.waitForFunction(() => /Layer 2, unit 2/.test(document.querySelector("#inspector-title").textContent));
+    check("Enter selects a unit", true);
+
+    const now = await step(page);
+    await page.locator(".scrubber").focus();
+    await page.keyboard.press("ArrowLeft");
+    await page.waitForFunction((was) => !document.querySelector(".clock").textContent.startsWith(`step ${was} `), String(now));
+    check("arrow keys walk through the recorded run", (await step(page)) < now, String(await step(page)));
+    const status = page.locator(".transport [role=status]");
+    await page.waitForFunction(() => /Recorded step/.test(document.querySelector(".transport [role=status]").textContent));
+    check("a screen reader hears the moment with its evidence", /of 16 dead.*on 240 rows/.test(await status.textContent()), await status.textContent());
+    await context.close();
+});
+
+await group("themes", async () => {
+    const { page, context } = await open("", { colorScheme: "dark" });
+    const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
+    same("dark where the system is dark", await theme(), "dark");
+    await page.getByRole("button", { name: "Light theme" }).click();
+    same("and light when asked", await theme(), "light");
+    check("the button then offers dark", (await text(page, ".top-tools button")) === "Dark");
+    await context.close();
+});
+
+await browser.close();
+end();
