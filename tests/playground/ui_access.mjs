@@ -1,7 +1,7 @@
 // For everyone: axe-core finds nothing in either theme, at any width, in any state of the page; no width scrolls sideways;
 // all can be done with keys; motion is left out where it is not wanted.
 import { createRequire } from "node:module";
-import { browser, atStep, open, step, text } from "./ui_page.mjs";
+import { browser, atStep, open, step, text } from "./page.mjs";
 import { check, end, group, same } from "./tap.mjs";
 
 const require = createRequire(new URL("../../apps/playground/package.json", import.meta.url));

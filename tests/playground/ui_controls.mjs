@@ -1,7 +1,7 @@
 // Each control does what it says, seen on the page and in the address; hands change nets; what is taken away holds what it
 // should; an address opens the same page again, to the same figures.
 import { readFileSync } from "node:fs";
-import { addressHas, atStep, browser, enter, field, figures, open, step, text } from "./ui_page.mjs";
+import { addressHas, atStep, browser, enter, field, figures, open, step, text } from "./page.mjs";
 import { check, end, group, same } from "./tap.mjs";
 
 const hash = (page) => page.evaluate(() => decodeURI(location.hash));

@@ -1,5 +1,5 @@
 // Every lesson in the page: it asks first, runs when a prediction is made, and ends as it claims; so do its further tries.
-import { browser, open, text } from "./ui_page.mjs";
+import { browser, open, text } from "./page.mjs";
 import { check, end, group, same } from "./tap.mjs";
 
 const first = await open();
