@@ -13,7 +13,7 @@ JOBS    ?= $(shell nproc 2>/dev/null || echo 2)
 configure = cmake -G Ninja -Wno-dev -S . -B
 
 .DEFAULT_GOAL := build
-.PHONY: build run bench docs test test-all fuzz debug format install clean help
+.PHONY: build run play bench docs test test-all fuzz debug format install clean help
 
 build: ## build the program: build/relive
 	@tools/ensure run
@@ -22,6 +22,13 @@ build: ## build the program: build/relive
 
 run: build ## build, then the study: ReLU against Leaky ReLU on the digits, results in outputs/
 	@"$(BUILD)/relive" compare
+
+play: ## build the playground, put it into the program, write it to outputs/ and open it (needs node, npm, clang)
+	@tools/ensure play
+	@tools/playground "$(BUILD)/playground"
+	@$(configure) "$(BUILD)" -DRELIVE_PLAYGROUND="$(abspath $(BUILD))/playground/playground.html" >/dev/null
+	@cmake --build "$(BUILD)" --parallel $(JOBS)
+	@"$(BUILD)/relive" play
 
 bench: build ## the benchmark, three minutes (leave the machine alone); a line in bench/history.csv, figures in the documentation
 	@tools/ensure bench

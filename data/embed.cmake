@@ -2,6 +2,7 @@
 #     cmake -DOUT=embedded_data.c -DFOLDER=data -P embed.cmake
 # One array of bytes a file, and the table that src/data/embedded.h declares. The file's name without .csv is
 # the data set's name.
+include(${CMAKE_CURRENT_LIST_DIR}/../cmake/bytes.cmake)
 file(GLOB FILES ${FOLDER}/*.csv)
 list(SORT FILES)
 set(ARRAYS "")
@@ -9,12 +10,7 @@ set(TABLE "")
 set(COUNT 0)
 foreach(FILE IN LISTS FILES)
   get_filename_component(NAME ${FILE} NAME_WE)
-  file(SIZE ${FILE} SIZE)
-  file(READ ${FILE} DIGITS HEX)
-  string(REGEX REPLACE "(..)" "0x\\1," BYTES "${DIGITS}")
-  # 24 bytes of 5 characters make a line of 120.
-  string(REPEAT "." 120 LINE)
-  string(REGEX REPLACE "(${LINE})" "\\1\n" BYTES "${BYTES}")
+  bytes_of(${FILE} BYTES SIZE)
   string(APPEND ARRAYS "static const unsigned char file_${COUNT}[] = {\n${BYTES}\n};\n\n")
   string(APPEND TABLE "    { \"${NAME}\", file_${COUNT}, ${SIZE} },\n")
   math(EXPR COUNT "${COUNT} + 1")

@@ -100,6 +100,12 @@ const verb verbs[] = {
         "relive bench --out results --json  # also results/bench.json\n"
         "relive bench --quick  # does it run? The figures mean nothing",
         NULL, run_bench },
+    { "play", PLAY, NULL, "the playground: watch neurons die in a browser, offline",
+        "Writes playground.html, one file that needs no server and no network, and opens it in the browser where there "
+        "is a desktop.",
+        "relive play\n"
+        "relive play --out . --no-open",
+        NULL, run_play },
 };
 const size_t verb_count = sizeof verbs / sizeof *verbs;
 

@@ -667,6 +667,11 @@ static bool set_config(settings *s, const char *text, rl_error *err)
     return true;
 }
 
+static bool set_no_open(settings *s, const char *text, rl_error *err)
+{
+    return on_or_off(text, &s->no_open, err);
+}
+
 static bool set_json(settings *s, const char *text, rl_error *err)
 {
     return on_or_off(text, &s->json, err);
@@ -744,7 +749,8 @@ const option options[] = {
     { "saturated", "X", "saturated: every slope below this (default 0.001)", OF_RUN, SCAN, set_saturated, NULL, false },
     { "nearly-dead", "X", "nearly dead: conducts on a smaller share of the rows than this (default 0.01)", OF_RUN, SCAN, set_nearly_dead, NULL, false },
     { "report", "DIR", "write scan.html with a map of the units, units.svg and scan.json there", OF_OUTPUT, SCAN, set_report, NULL, false },
-    { "out", "DIR", "where to write: compare its report (default outputs), explain its plots, train its events.csv, bench its bench.json (default: none)", OF_OUTPUT, STUDIES | EXPLAIN | BENCH, set_out, NULL, false },
+    { "out", "DIR", "where to write: compare its report (default outputs), explain its plots, train its events.csv, bench its bench.json (default: none), play the playground (default outputs)", OF_OUTPUT, STUDIES | EXPLAIN | BENCH | PLAY, set_out, NULL, false },
+    { "no-open", NULL, "only write the file", OF_OUTPUT, PLAY, set_no_open, NULL, false },
     { "config", "FILE", "read options from a YAML file; the command line wins over it", OF_OUTPUT, STUDIES, set_config, NULL, false },
     { "json", NULL, "one JSON document on standard output, and nothing else", OF_OUTPUT, STUDIES | PREDICT | SCAN | EXPLAIN | GRADCHECK | BIRTH | PRUNE | REVIVE | BENCH, set_json, NULL, false },
 };

@@ -22,7 +22,8 @@ enum {
     REVIVE = 64,
     SCAN = 256,
     PRUNE = 128,
-    BENCH = 512
+    BENCH = 512,
+    PLAY = 1024
 };
 
 enum { EXIT_DONE = 0, EXIT_CHECK_FAILED = 1, EXIT_BAD_INPUT = 2, EXIT_MACHINE_LACKS = 3, EXIT_INTERRUPTED = 130 };
@@ -59,7 +60,7 @@ typedef struct {
     size_t only_count;
     bool quick;
     const char *out, *save, *resume, *init_from, *log;
-    bool json;
+    bool json, no_open;
 } settings;
 
 /* One option. Everything that knows about options (parsing, help, settings file, completions, man page) reads this. */
@@ -105,6 +106,11 @@ int run_birth(const request *asked, rl_error *err);
 int run_revive(const request *asked, rl_error *err);
 int run_gradcheck(const request *asked, rl_error *err);
 int run_bench(const request *asked, rl_error *err);
+int run_play(const request *asked, rl_error *err);
+
+/* The playground, if the build put it in: [playground_size], 0 if not. */
+extern const unsigned char playground_page[];
+extern const size_t playground_size;
 
 const char *explainable(size_t index); /* what `explain` explains */
 

@@ -10,7 +10,7 @@ import time
 
 from program import ENVIRONMENT, FAST, RELIVE, ProgramTest, main, relive
 
-VERBS = ["compare", "train", "predict", "revive", "birth", "prune", "scan", "explain", "gradcheck", "bench"]
+VERBS = ["compare", "train", "predict", "revive", "birth", "prune", "scan", "explain", "gradcheck", "bench", "play"]
 CONTRACT = """data activation at-zero hidden seeds seed data-seed epochs batch lr optimizer momentum schedule loss init bias
 l1 l2 decay-biases dropout clip standardize test-share validation-share early-stop census threads lanes save init-from
 out config json activations regime resume width depth fan-in bias-sd inputs trials revive units how box only quick""".split()
