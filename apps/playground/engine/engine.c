@@ -4,7 +4,7 @@
  * training and its monitor. So there is one static world here, and whoever wants another makes another instance. Doors
  * take and give numbers and addresses; what lies there is flat. A door that can fail returns false, and trouble() says
  * why. Everything is done by <relive.h>. */
-#include "relive.h"
+#include <relive.h>
 
 #include <math.h>
 #include <stdlib.h>

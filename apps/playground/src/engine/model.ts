@@ -8,6 +8,7 @@ import { checkConfig } from "./config";
 
 /** A float as %.{6…9}g would print it, with just enough digits to read back the same. */
 export function floatText(value: number): string {
+    if (value === 0) return Object.is(value, -0) ? "-0" : "0";
     for (let digits = 6; digits <= 9; digits++) {
         const short = Number(value.toPrecision(digits));
         if (Math.fround(short) === Math.fround(value)) return plainOrPower(short);
@@ -17,7 +18,6 @@ export function floatText(value: number): string {
 
 /** C's choice between 0.0001 and 1e-05. */
 function plainOrPower(value: number): string {
-    if (value === 0) return Object.is(value, -0) ? "-0" : "0";
     const [digits, exponent] = value.toExponential().split("e");
     const power = Number(exponent);
     if (power >= -4 && power < 15) return value.toLocaleString("en", { useGrouping: false, maximumFractionDigits: 20, maximumSignificantDigits: 17 });
@@ -27,7 +27,6 @@ function plainOrPower(value: number): string {
 /** As the library quotes: control characters as \u00XX. */
 function quote(text: string): string {
     const escape = (c: string) => (c === '"' || c === "\\" ? `\\${c}` : `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
-    // eslint-disable-next-line no-control-regex
     return `"${text.replaceAll(/["\\\u0000-\u001f]/g, escape)}"`;
 }
 

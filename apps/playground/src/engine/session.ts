@@ -203,6 +203,15 @@ export class Session {
         return this.now.seats.length;
     }
 
+    /** What it holds, in bytes. */
+    memory(): { wasm: number; recorded: number } {
+        const { packs, recording } = this.now;
+        return {
+            wasm: packs.reduce((sum, pack) => sum + pack.native.doors.memory.buffer.byteLength, 0),
+            recorded: recording.bytes,
+        };
+    }
+
     /* ---- Running ---- */
 
     get step(): number {
