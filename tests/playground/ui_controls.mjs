@@ -125,7 +125,7 @@ await group("settings", async () => {
 
 await group("curves", async () => {
     const { page, context } = await open("#seed=0");
-    await page.getByLabel("Curve of twin 1").selectOption("gelu");
+    await page.getByLabel("Curve of twin 1", { exact: true }).selectOption("gelu");
     await addressHas(page, "activations=gelu;leaky_relu");
     check("a twin takes any curve", true);
     await page.getByLabel("α of twin 2").fill("0.2");
@@ -133,7 +133,7 @@ await group("curves", async () => {
     await addressHas(page, "leaky_relu:0.2");
     check("and any α", true);
     await page.getByLabel("Layers that the curve of twin 1 is set for").selectOption("1");
-    await page.getByLabel("Curve of twin 1").selectOption("tanh");
+    await page.getByLabel("Curve of twin 1", { exact: true }).selectOption("tanh");
     await addressHas(page, "activations=gelu,tanh;");
     check("a curve a layer", true);
     await press(page, "Epoch");
@@ -234,15 +234,15 @@ await group("data", async () => {
 
     await (await field(page, "Data set")).selectOption("blobs");
     await until(page, () => /3 classes/.test(document.querySelector(".about-data").textContent));
-    const rows = Number((await text(page, ".about-data")).match(/^(\d+)/)[1]);
+    const rows = Number((await text(page, ".about-data")).match(/^[\d,]+/)[0].replaceAll(",", ""));
     await press(page, "Draw points");
     await page.locator(".plane").first().click({ position: { x: 20, y: 20 } });
-    check("a click on a plane adds a point", await until(page, (n) => document.querySelector(".about-data").textContent.startsWith(`${n + 1} rows`), rows), await text(page, ".about-data"));
+    check("a click on a plane adds a point", await until(page, (n) => document.querySelector(".about-data").textContent.startsWith(`${(n + 1).toLocaleString("en-GB")} rows`), rows), await text(page, ".about-data"));
     await press(page, "Undo point");
-    check("and Undo takes it back", await until(page, (n) => document.querySelector(".about-data").textContent.startsWith(`${n} rows`), rows), await text(page, ".about-data"));
+    check("and Undo takes it back", await until(page, (n) => document.querySelector(".about-data").textContent.startsWith(`${n.toLocaleString("en-GB")} rows`), rows), await text(page, ".about-data"));
     await page.getByLabel("x of a new point").fill("0.5");
     await press(page, "Add");
-    check("points can be typed as well", await until(page, (n) => document.querySelector(".about-data").textContent.startsWith(`${n + 1} rows`), rows), await text(page, ".about-data"));
+    check("points can be typed as well", await until(page, (n) => document.querySelector(".about-data").textContent.startsWith(`${(n + 1).toLocaleString("en-GB")} rows`), rows), await text(page, ".about-data"));
     await context.close();
 });
 

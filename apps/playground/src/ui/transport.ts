@@ -82,11 +82,11 @@ export function transport(app: App): HTMLElement {
     });
     const showState = () => {
         speed.value = String(app.speed);
+        say(trouble, app.trouble);
+        trouble.hidden = !app.trouble;
         if (!app.frame) return;
         say(run, app.running ? "Pause" : "Run");
         run.disabled = app.frame.ended && !app.running;
-        say(trouble, app.trouble);
-        trouble.hidden = !app.trouble;
         present.hidden = app.frame.live;
         announce();
     };
