@@ -14,7 +14,7 @@ export function dataGroup(app: App): HTMLElement {
     const csv = csvBox(app);
     const data = choiceField("Data set", [...sets, ...own], chosen, (name) => {
         if (name === "csv") csv.open();
-        else void app.change({ data: name === "points" ? starter(app) : { kind: "shipped", name }, scaling: undefined, twins: plainTwins(app) });
+        else void app.change({ data: name === "points" ? starter(app) : { kind: "shipped", name }, scaling: undefined, twins: plainTwins(app), ...fitting(app, name) });
     });
     const generated = () => app.catalogue.data.find((info) => info.name === chosen())?.generated ?? false;
     const shipped = () => app.config.data as DataChoice & { kind: "shipped" };
@@ -37,6 +37,12 @@ export function dataGroup(app: App): HTMLElement {
 /** Given parameters and output curves belong to one lesson's net: other data need other ones. */
 function plainTwins(app: App) {
     return app.config.twins.map(({ curves }) => ({ curves }));
+}
+
+/** A set too small for the batch, or to give rows away for testing, is trained on whole. */
+function fitting(app: App, name: string): { batch?: number; testShare?: number } {
+    const rows = app.catalogue.data.find((info) => info.name === name)?.rows;
+    return rows !== undefined && rows < 10 ? { batch: 0, testShare: 0 } : {};
 }
 
 /* ---- Points by hand ---- */
