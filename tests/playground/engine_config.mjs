@@ -75,6 +75,22 @@ await refuses("binary loss for three classes", () => session.open(configOf({ dat
 await refuses("parameters that do not fit", () => session.open({ ...configOf({}), twins: [{ curves: curves(2, "relu", 0), parameters: [1, 2] }] }), "2 parameters, expected 114");
 same("the world before stays", session.step, 5);
 
+// What the program cannot do is said, and what it can is quoted for a shell.
+const commandAfter = (config, steps) => {
+    session.open(config);
+    session.advance(steps);
+    return session.command(0);
+};
+const told = (command) => `${command.line === null ? "none" : "line"} ${command.exact}: ${command.notes.join(" ")}`;
+same("nothing trained, no command", told(commandAfter(configOf({}), 0)), "none false: Nothing has been trained yet.");
+check("whole epochs", told(commandAfter(configOf({}), 20)).startsWith("line false: The program trains whole epochs: 1, to step 15."));
+check("a schedule needs its end", told(commandAfter(configOf({ schedule: "cosine", epochs: 9 }), 15)).includes("all 9 epochs"));
+check("one curve for all", told(commandAfter(CONFIGS["a curve for each layer"], 15)).startsWith("none false: The program trains with one curve"));
+check("given parameters", told(commandAfter(CONFIGS["given parameters and scaling"], 3)).startsWith("none false"));
+same("a plain run", told(commandAfter(configOf({}), 30)), "line true: ");
+const hostile = commandAfter(configOf({ data: { kind: "csv", name: "a; rm $(x) 'y'.csv", text: "1,a\n2,b\n3,a\n4,b\n" }, testShare: 0, batch: 0 }), 1);
+check("a file's name does no harm in a shell", /^[\w\s./:,+-]+$/.test(hostile.line) && hostile.csvName === "a__rm___x___y_.csv", hostile);
+
 // The lists are the library's, and what is said of its sets is true.
 check("all curves are there", catalogue.curves.length >= 18 && catalogue.curves.some((curve) => curve.name === "mish"));
 for (const info of catalogue.data) {

@@ -18,6 +18,7 @@ export function commandOf(world: World, twin: number, past: Past, catalogue: Cat
     };
     const { curves, output, parameters } = config.twins[twin];
     const names = curves.map((curve) => curveText(curve, catalogue));
+    if (names.some((each) => each !== names[0])) cannot("The program trains with one curve in all hidden layers.");
     if (output) cannot("The program puts no curve after the last layer.");
     if (parameters) cannot("It started from given parameters; save the model and use predict, scan or revive on it.");
     if (config.scaling && !parameters) cannot("It standardises by another model's figures.");
@@ -36,13 +37,12 @@ export function commandOf(world: World, twin: number, past: Past, catalogue: Cat
     if (name !== null) notes.push(`Save the data as ${name} where you call it.`);
     const data = name === null ? spec : spec.endsWith(":regression") ? `${name}:regression` : name;
 
-    const uniform = names.every((each) => each === names[0]);
     const options: [string, string][] = [
         ["data", data],
         ["data-seed", String(config.dataSeed)],
         ["test-share", String(config.testShare)],
         ["standardize", config.standardize ? "on" : "off"],
-        ["activation", uniform ? names[0] : names.join(",")],
+        ["activation", names[0]],
         ["hidden", config.hidden.join(",")],
         ["init", config.init === "normal" ? `normal:${config.initSd}` : config.init],
         ["bias", String(config.bias)],
