@@ -39,7 +39,7 @@ docs: build ## fill in every number of the course, and make a site of it: build/
 	@tools/ensure docs
 	@cmake --build "$(BUILD)" --target documents_ask
 	@RELIVE_BUILD="$(BUILD)" documentation/tools/fill.py
-	@RELIVE_BUILD="$(BUILD)" documentation/tools/site_of_course.py "$(BUILD)/site" $(wildcard $(BUILD)/playground.html)
+	@RELIVE_BUILD="$(BUILD)" documentation/tools/site_of_course.py "$(BUILD)/site" $(wildcard $(BUILD)/playground/playground.html)
 
 test: ## everything that is checked, about a quarter of an hour
 	@tools/ensure test

@@ -168,8 +168,8 @@ def documents(paths, workers=2):
 
 
 def course():
-    """The course's documents: all of documentation/ but the one on how the code is built."""
-    return sorted(path for path in (library.ROOT / "documentation").glob("*.md") if path.stem != "architecture")
+    """The course's documents: all of documentation/ but those on the code: how it is built, how fast it is."""
+    return sorted(path for path in (library.ROOT / "documentation").glob("*.md") if path.stem not in ("architecture", "performance"))
 
 
 def main(arguments):
