@@ -102,7 +102,7 @@ function drawing(app: App): HTMLElement {
 /* ---- CSV ---- */
 
 function csvBox(app: App): { element: HTMLElement; open(): void } {
-    const text = h("textarea", { rows: 6, spellcheck: "false", placeholder: "x,y,class\n0.1,2.3,red\n1.7,0.4,blue", "aria-label": "CSV" });
+    const text = h("textarea", { rows: 6, spellcheck: "false", "aria-label": "CSV" });
     const regression = h("input", { type: "checkbox" });
     const file = h("input", { type: "file", accept: ".csv,text/csv,text/plain", "aria-label": "CSV file" });
     const wrong = h("p", { class: "trouble", role: "alert" });
@@ -128,7 +128,7 @@ function csvBox(app: App): { element: HTMLElement; open(): void } {
         "details",
         { class: "csv" },
         h("summary", {}, "Your own CSV"),
-        h("p", { class: "hint" }, "One row a line, the last column is the class; at most 50 columns. Paste it, choose a file, or drop one anywhere on the page. It stays on this machine."),
+        h("p", { class: "hint" }, "One row a line, the last column is the class (0.1,2.3,red); at most 50 columns. Paste it, choose a file, or drop one anywhere on the page. It stays on this machine."),
         text,
         h("label", { class: "field check" }, regression, " the last column is a real number"),
         file,
