@@ -1,4 +1,4 @@
-// The playground's benchmark: training in the page's worker against the same trainings natively (bench/playground.c), and
+// The playground's benchmark: training in the page's worker against the same trainings natively (bench/playground/native.c), and
 // the frames that the page draws meanwhile.
 //
 //     node bench/playground.mjs HARNESS.html PLAYGROUND.html PLAIN FULL
@@ -11,7 +11,7 @@ import { launch, openFile } from "../tests/playground/browser.mjs";
 const [harness, playground, plain, full] = process.argv.slice(2);
 const ROUNDS = 4;
 
-/** As in bench/playground.c. */
+/** As in bench/playground/native.c. */
 const TASKS = {
     moons: { data: { kind: "shipped", name: "moons", rows: 300, noise: 0.2 }, hidden: [8, 8], batch: 16, epochs: 2000 },
     digits: { data: { kind: "shipped", name: "digits" }, hidden: [32], batch: 32, epochs: 40 },
