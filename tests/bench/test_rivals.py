@@ -4,23 +4,10 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "cli"))
-from program import ProgramTest, document, relive
+from program import BenchTest
 
 
-class Rivals(ProgramTest):
-    def setUp(self):
-        super().setUp()
-        self.scratch = self.folder / "scratch"  # where it makes its own folders
-        self.scratch.mkdir()
-
-    def bench(self, *arguments, **env):
-        return relive("bench", "--threads", "2", *arguments, cwd=self.folder, env={"TMPDIR": str(self.scratch), **env})
-
-    def found(self, *arguments, **env):
-        ran = self.bench("--quick", "--json", *arguments, **env)
-        self.assertEqual((ran.returncode, ran.stderr), (0, ""))
-        return document(ran.stdout)
-
+class Rivals(BenchTest):
     def shim(self, name, text):
         """A module that Python finds before its own."""
         folder = self.folder / "modules"

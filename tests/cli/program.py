@@ -80,6 +80,24 @@ class ProgramTest(unittest.TestCase):
         return ran.stderr
 
 
+class BenchTest(ProgramTest):
+    """relive bench, with two threads, and with a folder of its own for what it makes on the way and must take away again."""
+
+    def setUp(self):
+        super().setUp()
+        self.scratch = self.folder / "scratch"
+        self.scratch.mkdir()
+
+    def bench(self, *arguments, **env):
+        return relive("bench", "--threads", "2", *arguments, cwd=self.folder, env={"TMPDIR": str(self.scratch), **env})
+
+    def found(self, *arguments, **env):
+        ran = self.bench("--quick", "--json", *arguments, **env)
+        self.assertEqual((ran.returncode, ran.stderr), (0, ""))
+        self.assertEqual(list(self.scratch.iterdir()), [])
+        return document(ran.stdout)
+
+
 def main():
     """unittest's main, and a last line with the count."""
     loaded = unittest.defaultTestLoader.loadTestsFromModule(sys.modules["__main__"])

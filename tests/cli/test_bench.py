@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 
-from program import ENVIRONMENT, RELIVE, ProgramTest, document, main, relive
+from program import ENVIRONMENT, RELIVE, BenchTest, document, main
 
 ROWS = ["moons", "digits", "wide_256", "wide_1024", "watching", "examining", "two_threads", "rectifiers", "curves", "compare", "flat",
         "memory", "lesson"]
@@ -28,21 +28,7 @@ PROMISED = {"moons": {"pytorch": 1000, "pytorch_batched": 60, "numpy": 250}, "di
 SHARES = {"moons": 0.25, "digits": 0.4, "wide_256": 0.5, "wide_1024": 0.5, "relu_forward_one": 0.85, "leaky_relu_backward_all": 0.85}
 
 
-class Bench(ProgramTest):
-    def setUp(self):
-        super().setUp()
-        self.scratch = self.folder / "scratch"  # where it makes its own folders
-        self.scratch.mkdir()
-
-    def bench(self, *arguments, **env):
-        return relive("bench", "--threads", "2", *arguments, cwd=self.folder, env={"TMPDIR": str(self.scratch), **env})
-
-    def found(self, *arguments, **env):
-        ran = self.bench("--quick", "--json", *arguments, **env)
-        self.assertEqual((ran.returncode, ran.stderr), (0, ""))
-        self.assertEqual(list(self.scratch.iterdir()), [])
-        return document(ran.stdout)
-
+class Bench(BenchTest):
     def contract(self, found, rows):
         expected = {name: against for row in rows.values() for name, against in row.items()}
         results = {result["name"]: result for result in found["results"]}
