@@ -147,6 +147,7 @@ typedef struct {
     bool shared;                              /* PReLU: one α for the layer, not one a unit */
 } rl_activation_config;
 
+enum { RL_MOST_LANES = 16 };            /* no processor has a wider register */
 int  rl_lanes_best(void);               /* the lanes of one vector register on this processor */
 bool rl_lanes_supported(int lanes);     /* 1, 4, 8 and 16, as far as the processor goes */
 int  rl_lanes_for(size_t parameters);   /* in which many nets of so many parameters train fastest: the best, or 1 if wide */

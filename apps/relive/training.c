@@ -11,8 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MOST_LANES = 16 };
-
 typedef struct {
     const settings *s;
     const rl_parts *parts;
@@ -33,7 +31,7 @@ typedef struct {
     job *job;
     rl_net *net;
     rl_monitor *monitor;
-    seed_run *runs[MOST_LANES]; /* [used] */
+    seed_run *runs[RL_MOST_LANES]; /* [used] */
     int used;
     double looking; /* seconds spent at looking, not training */
     rl_error *err;
@@ -48,12 +46,12 @@ static bool keep_going(void *self)
 /* ---- Looking ------------------------------------------------------------------------------------------------------ */
 
 typedef struct {
-    double loss[MOST_LANES], accuracy[MOST_LANES];
+    double loss[RL_MOST_LANES], accuracy[RL_MOST_LANES];
 } scores;
 
 static bool score(const pack *p, const rl_dataset *part, scores *seen)
 {
-    for (int l = 0; l < MOST_LANES; l++)
+    for (int l = 0; l < RL_MOST_LANES; l++)
         seen->loss[l] = seen->accuracy[l] = (double)NAN;
     return !part || rl_evaluate(p->net, part, p->job->s->recipe.training.loss, seen->loss, seen->accuracy, p->err);
 }
@@ -199,7 +197,7 @@ static bool keep_events(pack *p, int lane, rl_error *err)
 /* The figures of the end: after early stopping those of the weights that were taken back. */
 static void keep_end(pack *p, const rl_trainer *trainer)
 {
-    rl_lane_fate fates[MOST_LANES];
+    rl_lane_fate fates[RL_MOST_LANES];
     for (int l = 0; l < rl_net_lanes(p->net); l++)
         fates[l] = rl_trainer_fate(trainer, l);
     look_at(p, rl_trainer_steps(trainer), rl_trainer_epochs(trainer), fates, true);
@@ -265,8 +263,8 @@ static void train_pack(pack *p)
     p->monitor = rl_monitor_new(p->net, p->job->parts->train, 0, p->err);
     rl_redo *redo = NULL;
     if (s->arms[0].redo_every) {
-        long every[MOST_LANES];
-        for (int l = 0; l < MOST_LANES; l++)
+        long every[RL_MOST_LANES];
+        for (int l = 0; l < RL_MOST_LANES; l++)
             every[l] = s->arms[0].redo_every;
         redo = rl_redo_new(p->net, p->job->parts->train, every, p->err);
         if (redo)
@@ -281,7 +279,7 @@ static void train_pack(pack *p)
     long before = 0;
     if (!s->resume || resume(trainer, s->resume, p->err)) {
         before = rl_trainer_epochs(trainer);
-        rl_lane_fate fates[MOST_LANES];
+        rl_lane_fate fates[RL_MOST_LANES];
         for (int l = 0; l < rl_net_lanes(p->net); l++)
             fates[l] = rl_trainer_fate(trainer, l);
         atomic_fetch_add(&p->job->epochs_done, before);
@@ -313,8 +311,8 @@ static void run_pack(job *j, size_t index)
     const size_t lanes = (size_t)j->run->lanes;
     rl_error err = { 0 };
     pack p = { .job = j, .err = &err };
-    rl_arm arms[MOST_LANES];
-    uint64_t seeds[MOST_LANES];
+    rl_arm arms[RL_MOST_LANES];
+    uint64_t seeds[RL_MOST_LANES];
     for (size_t l = 0; l < lanes; l++) { /* lanes beyond the last seed repeat it */
         size_t at = index * lanes + l < s->seeds ? index * lanes + l : s->seeds - 1;
         arms[l] = s->arms[0];

@@ -55,12 +55,12 @@ const rl_curve *rl_curve_of(rl_variant variant, size_t index)
 
 /* From so many numbers on an array is far larger than the caches (z and a are then 64 MB), and curves that are limited
  * by memory write past them. */
-enum { WIDEST = 16, FAR_LARGER = 1 << 23 };
+enum { FAR_LARGER = 1 << 23 };
 
 typedef struct {
     const rl_curve *kernels;
     size_t lanes;
-    float alpha[WIDEST];
+    float alpha[RL_MOST_LANES];
     rl_alphas alphas; /* one for all: points to alpha */
 } rl_plain_curve;
 
@@ -70,7 +70,7 @@ static void prepare(rl_plain_curve *call, const rl_activation *curve, float alph
     size_t index = rl_activation_index(curve);
     call->lanes = index == (size_t)-1 ? 1 : (size_t)rl_lanes_best();
     call->kernels = index == (size_t)-1 ? curve->curve : rl_curve_of(rl_variant_for((int)call->lanes, false), index);
-    for (size_t l = 0; l < WIDEST; l++)
+    for (size_t l = 0; l < RL_MOST_LANES; l++)
         call->alpha[l] = alpha;
     call->alphas = (rl_alphas){ .first = call->alpha };
 }
@@ -80,7 +80,7 @@ static void forward(const rl_plain_curve *call, size_t n, const float *z, float 
     size_t rest = n % call->lanes, done = n - rest;
     call->kernels->forward(1, done / call->lanes, call->alphas, z, a);
     if (rest) {
-        float last_z[WIDEST] = { 0 }, last_a[WIDEST];
+        float last_z[RL_MOST_LANES] = { 0 }, last_a[RL_MOST_LANES];
         memcpy(last_z, z + done, rest * sizeof *z);
         call->kernels->forward(1, 1, call->alphas, last_z, last_a);
         memcpy(a + done, last_a, rest * sizeof *a);
@@ -115,7 +115,7 @@ void rl_activation_backward(
     size_t rest = n % call.lanes, done = n - rest;
     call.kernels->backward(1, done / call.lanes, call.alphas, z, da, dz, false);
     if (rest) {
-        float last_z[WIDEST] = { 0 }, last_da[WIDEST] = { 0 }, last_dz[WIDEST] = { 0 };
+        float last_z[RL_MOST_LANES] = { 0 }, last_da[RL_MOST_LANES] = { 0 }, last_dz[RL_MOST_LANES] = { 0 };
         memcpy(last_z, z + done, rest * sizeof *z);
         memcpy(last_da, da + done, rest * sizeof *da);
         memcpy(last_dz, dz + done, rest * sizeof *dz);

@@ -369,7 +369,7 @@ void rl_pass_mean_loss(const rl_net *net, const rl_pass *pass, float *mean)
 {
     const int lanes = net->lanes;
     const float *losses = pass->losses; /* [batch][lanes] */
-    double sums[16] = { 0 };            /* [lanes] */
+    double sums[RL_MOST_LANES] = { 0 }; /* [lanes] */
     for (int b = 0; b < pass->batch; b++)
         for (int l = 0; l < lanes; l++)
             sums[l] += (double)losses[b * lanes + l];

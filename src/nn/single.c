@@ -104,7 +104,7 @@ const rl_layer rl_single_dense = {
 
 /* One α for all: the curve of the wide variant takes what fills whole vectors, that of the one-lane variant the rest. */
 typedef struct {
-    float alpha[RL_MOST_COLUMNS];
+    float alpha[RL_MOST_LANES];
     size_t rows, done;
 } wide_rows;
 
@@ -112,7 +112,7 @@ static wide_rows cut(const rl_call *call)
 {
     wide_rows wide = { .rows = call->batch * call->units / call->gemm->width };
     wide.done = wide.rows * call->gemm->width;
-    for (size_t l = 0; l < RL_MOST_COLUMNS; l++)
+    for (size_t l = 0; l < RL_MOST_LANES; l++)
         wide.alpha[l] = *(const float *)call->alphas.first;
     return wide;
 }

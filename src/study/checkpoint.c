@@ -49,7 +49,7 @@ bool rl_trainer_save(const rl_trainer *t, const char *path, rl_error *err)
     if (rl_failed(err) || !describe(t, settings, err))
         return false;
     const size_t lanes = (size_t)t->net->lanes;
-    int64_t fates[16][FATE_WORDS], step = t->step;
+    int64_t fates[RL_MOST_LANES][FATE_WORDS], step = t->step;
     for (size_t l = 0; l < lanes; l++) {
         const rl_lane_fate *fate = &t->fates[l];
         const int64_t words[FATE_WORDS] = { fate->state, fate->diverged_at, fate->best_epoch, t->waited[l] };
@@ -121,7 +121,7 @@ static bool restore(rl_trainer *t, const rl_safetensors *file, const char *path,
     const rl_tensor *step_tensor = expect(file, path, "step", RL_TENSOR_I64, 0, 0, 0, err);
     if (rl_failed(err))
         return false;
-    int64_t step, fates[16][FATE_WORDS];
+    int64_t step, fates[RL_MOST_LANES][FATE_WORDS];
     memcpy(&step, step_tensor->data, sizeof step);
     memcpy(fates, fate_tensor->data, lanes * sizeof fates[0]);
     if (memcmp(seeds->data, t->net->seeds, lanes * sizeof *t->net->seeds) != 0)

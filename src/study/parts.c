@@ -96,9 +96,8 @@ static void append_layers(
 rl_net *rl_recipe_net(const rl_recipe *recipe, const rl_arm *lane_arms, const uint64_t *seeds, int lanes,
     const rl_dataset *data, rl_memory memory, rl_error *err)
 {
-    enum { MOST_LANES = 16 };
-    const rl_activation *curves[MOST_LANES];
-    float alphas[MOST_LANES];
+    const rl_activation *curves[RL_MOST_LANES];
+    float alphas[RL_MOST_LANES];
     rl_net *net = rl_net_new((rl_net_config){ .seeds = seeds, .lanes = lanes, .memory = memory }, err);
     if (!net)
         return NULL;

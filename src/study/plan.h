@@ -5,8 +5,6 @@
 #include "base/memory.h"
 #include "relive_study.h"
 
-enum { RL_MOST_LANES = 16 };
-
 /* One net's worth of trainings, all of one setting. Lanes beyond used repeat the last one and are ignored. */
 typedef struct {
     size_t setting;

@@ -103,9 +103,9 @@ static bool change_run(rl_trainer *t, size_t first, size_t count)
 {
     const rl_variant wide = t->net->wide;
     const size_t width = rl_gemm_of(wide)->width, rows = count / width, done = rows * width;
-    float rates[RL_MOST_COLUMNS];
-    int32_t finite[RL_MOST_COLUMNS], rest_finite;
-    for (size_t l = 0; l < RL_MOST_COLUMNS; l++)
+    float rates[RL_MOST_LANES];
+    int32_t finite[RL_MOST_LANES], rest_finite;
+    for (size_t l = 0; l < RL_MOST_LANES; l++)
         rates[l] = t->rates[0];
     change(t, wide, rl_optimiser_of(wide, t->how.optimiser), first, rows, rates, finite);
     change(t, t->net->variant, t->optimiser, first + done, count - done, rates, &rest_finite);

@@ -12,7 +12,7 @@
 
 rl_wide rl_widest(rl_variant variant, size_t units, size_t lanes)
 {
-    for (size_t wider = RL_WIDEST; wider > lanes; wider /= 2) {
+    for (size_t wider = RL_MOST_LANES; wider > lanes; wider /= 2) {
         rl_variant found = rl_variant_for((int)wider, false);
         if (found != RL_VARIANTS && units * lanes % wider == 0)
             return (rl_wide){ found, units * lanes / wider, wider };
@@ -96,7 +96,7 @@ void rl_census_look_at(rl_census *census, size_t index, const rl_net *net, const
 {
     rl_census_layer *layer = &census->layers[index];
     const rl_node_data *node = &net->nodes[layer->node];
-    float room[RL_WIDEST];
+    float room[RL_MOST_LANES];
     const rl_alphas alphas = rl_wide_alphas(layer->wide, rl_node_alphas(net, layer->node), (size_t)census->lanes, room);
     for (int g = 0; g < layer->groups; g++) {
         size_t from = (size_t)g * layer->units * (size_t)census->lanes;

@@ -12,8 +12,7 @@ typedef struct {
     size_t units, lanes;
 } rl_wide;
 rl_wide rl_widest(rl_variant variant, size_t units, size_t lanes);
-/* The same α for the wider units; room [RL_WIDEST] is kept as long as they are. */
-enum { RL_WIDEST = 16 };
+/* The same α for the wider units; room [RL_MOST_LANES] is kept as long as they are. */
 rl_alphas rl_wide_alphas(rl_wide wide, rl_alphas alphas, size_t lanes, float *room);
 
 /* The units of one activation node. Lanes with different curves are counted apart, each group over all lanes. */

@@ -104,7 +104,7 @@ rl_net rl_monitor_net_was(const rl_monitor *m, const rl_net *net)
 
 /* What some examples show of a unit: counts by lane. */
 typedef struct {
-    int32_t conducted[16], fired[16], broken[16];
+    int32_t conducted[RL_MOST_LANES], fired[RL_MOST_LANES], broken[RL_MOST_LANES];
 } sight;
 
 static unsigned char seen_in(const sight *s, size_t lane)
@@ -175,7 +175,7 @@ static void look_for_witness(
     for (size_t l = 0; l < lanes; l++)
         news = news || (!settled(seen[l]) && (seen_in(&all, l) & ~seen[l]));
     for (size_t b = 0; news && m->pending[unit] && b < rows; b++) {
-        uint32_t example[16];
+        uint32_t example[RL_MOST_LANES];
         for (size_t l = 0; l < lanes; l++)
             example[l] = (uint32_t)(first + b);
         sight one = watch(net, layer->node, u, 1, column + b * lanes);

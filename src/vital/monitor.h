@@ -15,7 +15,7 @@ typedef struct {
 
 typedef struct {
     long step;
-    uint32_t dead[16], silent[16]; /* units, by lane */
+    uint32_t dead[RL_MOST_LANES], silent[RL_MOST_LANES]; /* units, by lane */
 } rl_tally;
 
 /* Where a curve conducts, but for single points: low < z < high. Derived from its slopes. Nowhere: low > high. */

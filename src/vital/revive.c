@@ -467,8 +467,8 @@ static rl_node copy_node(
     rl_net *copy, const rl_net *net, rl_node i, const rl_activation *curve, float alpha, rl_error *err)
 {
     const rl_node_data *from = &net->nodes[i];
-    const rl_activation *curves[16];
-    float alphas[16];
+    const rl_activation *curves[RL_MOST_LANES];
+    float alphas[RL_MOST_LANES];
     if (from->kind != RL_ACTIVATION) {
         rl_node_data node = *from;
         node.groups = NULL;

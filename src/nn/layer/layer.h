@@ -7,37 +7,34 @@
 #include "kernel/gemm.h"
 #include "nn/activation/curve_kernels.h"
 
-enum {
-    RL_MOST_COLUMNS = 16,
-    RL_BLOCK_ROWS = 64
-}; /* lanes of the widest variant; rows that a net of one lane takes at once */
+enum { RL_BLOCK_ROWS = 64 }; /* rows that a net of one lane takes at once */
 
 typedef enum { RL_INPUT, RL_DENSE, RL_ACTIVATION, RL_DROPOUT, RL_ADD, RL_KINDS } rl_kind;
 
 /* Some lanes of an activation node that share a curve. */
 typedef struct {
     const rl_activation *curve;
-    size_t index;     /* of the curve in the list of all */
-    int32_t mask[16]; /* -1 in those lanes, else 0 */
+    size_t index;                /* of the curve in the list of all */
+    int32_t mask[RL_MOST_LANES]; /* -1 in those lanes, else 0 */
 } rl_group;
 
 /* One node in one evaluation, or in some rows of one. real is that of the variant; every array ends in [LANES]. */
 typedef struct {
-    size_t first, batch;        /* arrays by row begin with this row of the evaluation and go on for so many */
-    size_t inputs, units;       /* values a row that it reads and gives */
-    const void *x[2];           /* [batch][inputs] */
-    void *dx[2];                /* [batch][inputs], added to; NULL: not wanted */
-    bool fresh[2];              /* nobody has written to dx yet: what is in it counts as 0 */
-    void *y;                    /* [batch][units] */
-    const void *dy;             /* [batch][units] */
-    const void *w;              /* [parameters] */
-    void *dw;                   /* [parameters], set by learn */
-    size_t unit, last_unit;     /* learn: that of units unit … last_unit - 1 alone */
-    size_t input, last_input;   /* backward of a net of one lane: that of these inputs alone */
-    bool bias;                  /* dense */
-    double share;               /* dropout */
-    const rl_group *groups;     /* activation: [group_count] */
-    const rl_curve *curves[16]; /* the groups' kernels */
+    size_t first, batch;      /* arrays by row begin with this row of the evaluation and go on for so many */
+    size_t inputs, units;     /* values a row that it reads and gives */
+    const void *x[2];         /* [batch][inputs] */
+    void *dx[2];              /* [batch][inputs], added to; NULL: not wanted */
+    bool fresh[2];            /* nobody has written to dx yet: what is in it counts as 0 */
+    void *y;                  /* [batch][units] */
+    const void *dy;           /* [batch][units] */
+    const void *w;            /* [parameters] */
+    void *dw;                 /* [parameters], set by learn */
+    size_t unit, last_unit;   /* learn: that of units unit … last_unit - 1 alone */
+    size_t input, last_input; /* backward of a net of one lane: that of these inputs alone */
+    bool bias;                /* dense */
+    double share;             /* dropout */
+    const rl_group *groups;   /* activation: [group_count] */
+    const rl_curve *curves[RL_MOST_LANES]; /* the groups' kernels */
     int group_count;
     rl_alphas alphas;    /* activation, as fixed or learned */
     bool learned;        /* they are w */

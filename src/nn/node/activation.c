@@ -72,7 +72,7 @@ static bool redraw(rl_net *net, rl_node x, const rl_node_data *node, rl_error *e
 {
     if (net->nodes[x].kind != RL_DENSE)
         return true;
-    double gains[16];
+    double gains[RL_MOST_LANES];
     for (int g = 0; g < node->group_count; g++)
         for (int l = 0; l < net->lanes; l++)
             if (node->groups[g].mask[l])
@@ -118,8 +118,8 @@ bool rl_net_set_curve(rl_net *net, rl_node which, int lane, const rl_activation 
     if (node->kind != RL_ACTIVATION || lane < 0 || lane >= net->lanes)
         return rl_fail(err, RL_BAD_CONFIG, "node %d, lane %d: expected an activation and a lane of 0 to %d", which,
             lane, net->lanes - 1);
-    const rl_activation *curves[16];
-    float alphas[16];
+    const rl_activation *curves[RL_MOST_LANES];
+    float alphas[RL_MOST_LANES];
     for (int l = 0; l < net->lanes; l++)
         curves[l] = rl_net_curve(net, which, l, &alphas[l]);
     const rl_activation *was = curves[lane];
