@@ -306,13 +306,12 @@ static bool anyone_unheard(const rl_examination *e)
 static void measure_slopes(rl_examination *e, const rl_net *net, layer *l)
 {
     const rl_node_data *node = &net->nodes[l->node];
-    const size_t batch = (size_t)e->pass->batch, bytes = batch * l->units * (size_t)e->lanes * sizeof(float);
+    const size_t batch = (size_t)e->pass->batch;
     const void *z = e->pass->values[node->reads[0]];
     for (int g = 0; g < node->group_count; g++) {
         float *to = node->group_count == 1 ? e->slopes : e->part;
-        memset(to, 0, bytes);
         rl_curve_of(net->variant, node->groups[g].index)
-            ->backward(batch, l->units, rl_node_alphas(net, l->node), z, e->ones, to, false);
+            ->backward(batch, l->units, rl_node_alphas(net, l->node), z, e->ones, to, true);
         if (to == e->part)
             rl_rows_of(net->variant)->blend(batch * l->units, node->groups[g].mask, e->part, e->slopes);
     }
