@@ -69,6 +69,24 @@ for (const [width, height] of [[360, 740], [768, 1024], [1280, 800]])
         await context.close();
     });
 
+await group("a death is opened", async () => {
+    const { page, context } = await open("#lr=1.5&seed=3&step=450");
+    await page.waitForSelector(".events button");
+    const names = await page.evaluate(async () => {
+        const opened = [".slide", ".inspector"].map((each) => document.querySelector(each)).map(
+            (panel) =>
+                new Promise((told) => {
+                    const tellAtOnce = () => !panel.hidden && told([panel.querySelector("h2").textContent, panel.querySelector(":scope > canvas").ariaLabel]);
+                    new MutationObserver(tellAtOnce).observe(panel, { attributeFilter: ["hidden"] });
+                }),
+        );
+        document.querySelector(".events button").click();
+        return Promise.all(opened);
+    });
+    check("panels have their names before their pictures", names.flat().every((name) => name), JSON.stringify(names));
+    await context.close();
+});
+
 await group("keys", async () => {
     const { page, context } = await open("#lr=1.5&seed=3&step=300");
     await page.evaluate(() => document.activeElement?.blur());

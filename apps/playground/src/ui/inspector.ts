@@ -42,7 +42,6 @@ export function inspector(app: App, onInspected: (inspection: Inspection | null)
     let table = "";
     const show = (found: Inspection) => {
         latest = found;
-        say(title, sentence(unitName(found.layer, found.unit)));
         describe(found, word);
         drawHistogram(found, histogram);
         say(axis, `z on ${count(found.evidence.rows, "training row")}: from ${number(found.evidence.lowestZ)} to ${number(found.evidence.highestZ)}`);
@@ -81,6 +80,8 @@ export function inspector(app: App, onInspected: (inspection: Inspection | null)
             return;
         }
         const { selection } = app;
+        say(title, sentence(unitName(selection.layer, selection.unit))); // before the answer: a panel without a name says nothing
+        histogram.ariaLabel = "Histogram of z";
         tabs.hidden = app.config.twins.length < 2;
         tabs.replaceChildren(
             ...app.config.twins.map((twin, i) =>

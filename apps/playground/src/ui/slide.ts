@@ -40,13 +40,14 @@ export function slidePanel(app: App): HTMLElement {
         if (!event || event === shown) return draw();
         shown = event;
         slide = null;
+        describe(app, event, title, words); // before the picture has come: a panel without a name says nothing
+        canvas.ariaLabel = `Pre-activations of ${unitName(event.layer, event.unit)}`;
         const all = [...(await app.engine.recorded())];
         const at = momentAt(all, event.step);
         const steps = all.slice(Math.max(0, at - BEFORE), at + 1 + AFTER);
         const got = await app.engine.slide({ layer: event.layer, unit: event.unit }, steps);
         if (app.event !== event) return;
         slide = { steps: got.steps, z: got.z.map((twins) => twins[event.twin]) };
-        describe(app, event, title, words);
         replay.hidden = slide.steps.length < 3;
         draw();
         panel.scrollIntoView({ block: "nearest", behavior: still() ? "auto" : "smooth" });
