@@ -64,6 +64,8 @@ for (const [width, height] of [[360, 740], [768, 1024], [1280, 800]])
         await everythingOpen(page);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth);
         check(`${width} pixels: nothing sticks out sideways`, wide <= width, `${wide}`);
+        const out = await page.evaluate(() => [...document.querySelectorAll(".twin")].filter((twin) => twin.querySelector(".figures").getBoundingClientRect().right > twin.getBoundingClientRect().right).length);
+        check(`${width} pixels: figures stay on their card`, out === 0, `${out} do not`);
         const found = await violations(page);
         check(`${width} pixels: axe finds nothing`, found.length === 0, found.join("; "));
         await context.close();
