@@ -7,7 +7,7 @@
  *     RELIVE_ENTRY    which page: index.html, or harness.html for tests of the engine alone                          */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
-import { deflateRawSync } from "node:zlib";
+import { deflateSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 
 const root = resolve(__dirname, "../..");
@@ -30,7 +30,7 @@ function relive(): Plugin {
             if (id !== `\0${MODULE}`) return undefined;
             if (!existsSync(engine)) throw new Error(`${engine} is not there: run tools/playground FOLDER, or set RELIVE_ENGINE`);
             this.addWatchFile(engine);
-            const packed = deflateRawSync(readFileSync(engine), { level: 9 }).toString("base64");
+            const packed = deflateSync(readFileSync(engine), { level: 9 }).toString("base64");
             return `export const packed = ${JSON.stringify(packed)};\nexport const columns = ${JSON.stringify(columns())};\n`;
         },
     };

@@ -353,7 +353,7 @@ async function through(bytes: Uint8Array, stream: CompressionStream | Decompress
 }
 
 export async function pack(bytes: Uint8Array): Promise<string> {
-    const small = await through(bytes, new CompressionStream("deflate-raw"));
+    const small = await through(bytes, new CompressionStream("deflate"));
     let binary = "";
     for (const byte of small) binary += String.fromCharCode(byte);
     return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
@@ -362,7 +362,7 @@ export async function pack(bytes: Uint8Array): Promise<string> {
 export async function unpack(key: string, text: string): Promise<Uint8Array> {
     try {
         const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-        return await through(Uint8Array.from(binary, (c) => c.charCodeAt(0)), new DecompressionStream("deflate-raw"));
+        return await through(Uint8Array.from(binary, (c) => c.charCodeAt(0)), new DecompressionStream("deflate"));
     } catch {
         return refuse(key, text, "what this page has packed; the address may have been cut short");
     }

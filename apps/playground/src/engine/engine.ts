@@ -6,7 +6,7 @@ import EngineWorker from "./worker?worker&inline";
 
 async function unpacked(): Promise<ArrayBuffer> {
     const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
-    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).arrayBuffer();
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).arrayBuffer();
 }
 
 interface Waiting {
