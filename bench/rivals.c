@@ -287,7 +287,9 @@ static double train_in_order(const task *t, rl_net *net, rl_error *err)
         return 0;
     }
     memcpy(before, w, parameters * lanes * sizeof *before);
-    rl_training how = { .rate = t->rate, .batch = t->batch, .epochs = 1 + t->check_steps, .in_order = true };
+    rl_training how = {
+        .rate = t->rate, .batch = t->batch, .epochs = 1 + t->check_steps, .threads = t->threads, .in_order = true
+    };
     rl_trainer *trainer = rl_trainer_new(net, t->data, &how, err);
     if (trainer)
         rl_trainer_step(trainer, t->check_steps);

@@ -12,7 +12,8 @@ typedef struct {
     float rate;
     long check_steps; /* how long both sides train before their parameters are compared */
     double tolerance; /* by how much these may differ, as a share of how far training moved them */
-    rl_memory memory; /* of nets and trainers; all zero: the C library\'s */
+    rl_memory memory; /* of nets and trainers; all zero: the C library's */
+    int threads;      /* of one wide net; 1 if 0 */
 } task;
 
 /* A data set, each feature scaled to mean 0 and deviation 1. */
