@@ -52,6 +52,7 @@ static void follow_gradients(rl_pass *pass, const rl_net *net)
             rl_flow *from = &pass->flow[net->nodes[i].reads[k]];
             pass->flow[i].fresh[k] = !from->reached;
             from->reached = true;
+            from->readers++;
         }
 }
 
@@ -63,6 +64,7 @@ static bool make_scratch(rl_pass *pass, const rl_net *net, rl_error *err)
     pass->values = rl_new(pass->memory, nodes, sizeof *pass->values, err);
     pass->gradients = rl_new(pass->memory, nodes, sizeof *pass->gradients, err);
     pass->flow = rl_new(pass->memory, nodes, sizeof *pass->flow, err);
+    pass->calls = rl_new(pass->memory, nodes, sizeof *pass->calls, err);
     if (pass->flow)
         follow_gradients(pass, net);
     pass->drawn = rl_new(pass->memory, nodes, sizeof *pass->drawn, err);
@@ -81,6 +83,51 @@ static bool make_scratch(rl_pass *pass, const rl_net *net, rl_error *err)
     pass->outputs = rl_new(pass->memory, rows, (size_t)rl_net_outputs(net) * lane_size, err);
     pass->losses = rl_new(pass->memory, rows, lane_size, err);
     return !rl_failed(err);
+}
+
+static void *row_of(const rl_net *net, void *parameters, size_t row)
+{
+    return (char *)parameters + row * (size_t)net->lanes * rl_real_size(net);
+}
+
+/* Where a block's rows begin in an array [batch][width][lanes]; NULL stays NULL. */
+static void *rows_of(const rl_pass *pass, void *array, size_t width, rl_block block)
+{
+    return array ? (char *)array + block.first * width * (size_t)pass->lanes * pass->real_size : NULL;
+}
+
+/* Everything a layer's kernels need to know of one node, save what changes from one evaluation to the next. */
+static rl_call lasting_call(const rl_net *net, const rl_pass *pass, rl_node i)
+{
+    const rl_node_data *node = &net->nodes[i];
+    const size_t units = (size_t)node->units;
+    rl_call call = { .units = units,
+        .last_unit = units,
+        .y = pass->values[i],
+        .dy = pass->gradients[i],
+        .w = row_of(net, net->parameters, node->offset),
+        .dw = row_of(net, pass->dparameters, node->offset),
+        .bias = node->bias,
+        .share = node->share,
+        .groups = node->groups,
+        .gemm = rl_gemm_of(net->wide),
+        .rows = rl_rows_of(net->variant),
+        .drawn = pass->drawn[i],
+        .seeds = net->seeds };
+    for (int k = 0; k < 2 && node->reads[k] >= 0; k++) {
+        const rl_node from = node->reads[k];
+        call.inputs = (size_t)net->nodes[from].units;
+        call.x[k] = pass->values[from];
+        call.fresh[k] = pass->flow[i].fresh[k];
+        if (net->nodes[from].learns)
+            call.dx[k] = pass->gradients[from];
+    }
+    call.last_input = call.inputs;
+    if (node->group_count) {
+        call.learned = node->groups[0].curve->learned;
+        call.alphas = rl_node_alphas(net, i);
+    }
+    return call;
 }
 
 rl_pass *rl_pass_new(const rl_net *net, int max_batch, rl_error *err)
@@ -110,6 +157,8 @@ rl_pass *rl_pass_new_shared(const rl_net *net, int max_batch, rl_crew *crew, rl_
         rl_pass_free(pass);
         return NULL;
     }
+    for (rl_node i = 1; i < net->count; i++)
+        pass->calls[i] = lasting_call(net, pass, i);
     return pass;
 }
 
@@ -128,6 +177,7 @@ void rl_pass_free(rl_pass *pass)
     rl_free(pass->memory, pass->values);
     rl_free(pass->memory, pass->gradients);
     rl_free(pass->memory, pass->flow);
+    rl_free(pass->memory, pass->calls);
     rl_free(pass->memory, pass->drawn);
     for (int w = 0; pass->scratch && w < rl_crew_size(pass->crew); w++)
         rl_free(pass->memory, pass->scratch[w]);
@@ -150,17 +200,6 @@ void rl_pass_evaluation(rl_pass *pass)
     pass->training = false;
 }
 
-static void *row_of(const rl_net *net, void *parameters, size_t row)
-{
-    return (char *)parameters + row * (size_t)net->lanes * rl_real_size(net);
-}
-
-/* Where a block's rows begin in an array [batch][width][lanes]; NULL stays NULL. */
-static void *rows_of(const rl_pass *pass, void *array, size_t width, rl_block block)
-{
-    return array ? (char *)array + block.first * width * (size_t)pass->lanes * pass->real_size : NULL;
-}
-
 /* What makes a node: where a net of one lane has a way of its own, that one. */
 static const rl_layer *layer_of(const rl_net *net, rl_node i)
 {
@@ -172,47 +211,66 @@ static const rl_layer *layer_of(const rl_net *net, rl_node i)
     return rl_layers_of(net->variant)[node->kind];
 }
 
-/* Everything a layer's kernels need to know of one node, for some rows. */
+/* The rest: the rows, the net's input, and the curves, which lanes may have been given anew. */
+static void renew_calls(const rl_net *net, rl_pass *pass, const void *x, int batch)
+{
+    for (rl_node i = 1; i < net->count; i++) {
+        const rl_node_data *node = &net->nodes[i];
+        rl_call *call = &pass->calls[i];
+        call->batch = (size_t)batch;
+        call->training = pass->training;
+        call->stream = pass->step << 16 | (uint64_t)i;
+        for (int k = 0; k < 2; k++)
+            if (node->reads[k] == 0)
+                call->x[k] = x;
+        call->group_count = node->group_count;
+        if (node->group_count && rl_net_is_single(net))
+            call->wide_curve = rl_curve_of(net->wide, node->groups[0].index);
+    }
+}
+
+/* The call for some of the rows. */
 static rl_call call_of(const rl_net *net, const rl_pass *pass, rl_node i, rl_block block, int share)
 {
-    const rl_node_data *node = &net->nodes[i];
-    const size_t units = (size_t)node->units;
-    rl_call call = { .first = block.first,
-        .batch = block.rows,
-        .units = units,
-        .last_unit = units,
-        .y = rows_of(pass, pass->values[i], units, block),
-        .dy = rows_of(pass, pass->gradients[i], units, block),
-        .w = row_of(net, net->parameters, node->offset),
-        .dw = row_of(net, pass->dparameters, node->offset),
-        .bias = node->bias,
-        .share = node->share,
-        .groups = node->groups,
-        .group_count = node->group_count,
-        .scratch = pass->scratch[share],
-        .gemm = rl_gemm_of(net->wide),
-        .rows = rl_rows_of(net->variant),
-        .drawn = rows_of(pass, pass->drawn[i], units, block),
-        .training = pass->training,
-        .seeds = net->seeds,
-        .stream = pass->step << 16 | (uint64_t)i };
-    for (int k = 0; k < 2 && node->reads[k] >= 0; k++) {
-        const rl_node from = node->reads[k];
-        call.inputs = (size_t)net->nodes[from].units;
-        call.x[k] = rows_of(pass, pass->values[from], call.inputs, block);
-        call.fresh[k] = pass->flow[i].fresh[k];
-        if (net->nodes[from].learns)
-            call.dx[k] = rows_of(pass, pass->gradients[from], call.inputs, block);
-    }
-    call.last_input = call.inputs;
-    for (int g = 0; g < node->group_count; g++)
-        call.curves[g] = rl_curve_of(net->variant, node->groups[g].index);
-    if (node->group_count) {
-        call.wide_curve = rl_curve_of(net->wide, node->groups[0].index);
-        call.learned = node->groups[0].curve->learned;
-        call.alphas = rl_node_alphas(net, i);
+    rl_call call = pass->calls[i];
+    call.first = block.first;
+    call.batch = block.rows;
+    call.scratch = pass->scratch[share];
+    call.y = rows_of(pass, call.y, call.units, block);
+    call.dy = rows_of(pass, (void *)(uintptr_t)call.dy, call.units, block);
+    call.drawn = rows_of(pass, call.drawn, call.units, block);
+    for (int k = 0; k < 2 && net->nodes[i].reads[k] >= 0; k++) {
+        call.x[k] = rows_of(pass, (void *)(uintptr_t)call.x[k], call.inputs, block);
+        call.dx[k] = rows_of(pass, call.dx[k], call.inputs, block);
     }
     return call;
+}
+
+/* ---- A dense layer and the curve next to it, in one go (nn/activation/beside_dense.h) ---- */
+
+/* The kernels of node i if it is a curve that goes with a dense layer: one for all lanes, with one fixed α. */
+static const rl_curve *curve_beside_dense(const rl_net *net, rl_node i)
+{
+    const rl_node_data *node = &net->nodes[i];
+    if (node->kind != RL_ACTIVATION || node->group_count != 1 || node->draws || node->groups[0].curve->learned ||
+        rl_net_is_single(net))
+        return NULL;
+    return node->groups[0].kernels->after_dense ? node->groups[0].kernels : NULL;
+}
+
+static const rl_curve *curve_after(const rl_net *net, rl_node dense)
+{
+    const bool read_by_next = dense + 1 < net->count && net->nodes[dense + 1].reads[0] == dense;
+    return net->nodes[dense].kind == RL_DENSE && read_by_next ? curve_beside_dense(net, dense + 1) : NULL;
+}
+
+/* Nobody else may read the curve, whose gradient is never stored, nor have written to the gradient that it writes to. */
+static const rl_curve *curve_before(const rl_net *net, const rl_pass *pass, rl_node dense)
+{
+    const rl_node curve = dense - 1;
+    const bool alone = net->nodes[dense].reads[0] == curve && net->nodes[curve].learns &&
+                       pass->flow[curve].readers == 1 && pass->flow[curve].fresh[0];
+    return net->nodes[dense].kind == RL_DENSE && alone ? curve_beside_dense(net, curve) : NULL;
 }
 
 /* ---- Work that a crew shares ---- */
@@ -254,8 +312,14 @@ static void forward_rows(void *self, int share, int shares)
     rl_block begin = share_of_rows(s, share, shares, &end);
     for (rl_block b = next_block(s->net, begin, end); b.rows; b = next_block(s->net, b, end)) {
         for (rl_node i = s->from; i < s->to; i++) {
-            rl_call call = call_of(s->net, s->pass, i, b, share);
-            layer_of(s->net, i)->forward(&call);
+            const rl_call call = call_of(s->net, s->pass, i, b, share);
+            const rl_curve *curve = i + 1 < s->to ? curve_after(s->net, i) : NULL;
+            if (curve) {
+                const rl_call next = call_of(s->net, s->pass, ++i, b, share);
+                curve->after_dense(&call, &next);
+            } else {
+                layer_of(s->net, i)->forward(&call);
+            }
         }
         if (s->to < s->net->count) {
             rl_call call = call_of(s->net, s->pass, s->to, b, share);
@@ -279,6 +343,7 @@ void rl_pass_forward(const rl_net *net, rl_pass *pass, const void *x, int batch)
 {
     pass->batch = batch;
     pass->values[0] = (void *)(uintptr_t)x; /* read only: no node writes to the input */
+    renew_calls(net, pass, x, batch);
     for (stretch s = { net, pass, 1, 1 }; s.from < net->count; s.from = s.to = s.to + 1) {
         while (s.to < net->count && !is_large(net, s.to))
             s.to++;
@@ -294,11 +359,18 @@ static void backward_rows(void *self, int share, int shares)
     size_t end;
     rl_block begin = share_of_rows(s, share, shares, &end);
     for (rl_block b = next_block(s->net, begin, end); b.rows; b = next_block(s->net, b, end)) {
-        for (rl_node i = s->to - 1; i >= s->from; i--)
-            if (s->net->nodes[i].learns && s->pass->flow[i].reached) {
-                rl_call call = call_of(s->net, s->pass, i, b, share);
+        for (rl_node i = s->to - 1; i >= s->from; i--) {
+            if (!s->net->nodes[i].learns || !s->pass->flow[i].reached)
+                continue;
+            const rl_call call = call_of(s->net, s->pass, i, b, share);
+            const rl_curve *curve = i > s->from ? curve_before(s->net, s->pass, i) : NULL;
+            if (curve) {
+                const rl_call before = call_of(s->net, s->pass, --i, b, share);
+                curve->before_dense(&call, &before);
+            } else {
                 layer_of(s->net, i)->backward(&call);
             }
+        }
     }
 }
 

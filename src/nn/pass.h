@@ -11,6 +11,7 @@
 typedef struct {
     bool reached;  /* does the output depend on it? */
     bool fresh[2]; /* is it the first to write to the gradient of what it reads? */
+    int readers;   /* how many write to its gradient */
 } rl_flow;
 
 struct rl_pass {
@@ -22,6 +23,7 @@ struct rl_pass {
     void **values;     /* [nodes]: real [max_batch][units][lanes]; the input's are the caller's */
     void **gradients;  /* [nodes]: the same, ∂L/∂value; NULL where nothing is learned before */
     rl_flow *flow;     /* [nodes] */
+    rl_call *calls;    /* [nodes]: what its kernels need to know of each node, for all rows of the batch */
     void **drawn;      /* [nodes]: random numbers of the step; NULL where a node draws none */
     rl_crew *crew;     /* borrowed; NULL: one thread */
     void **scratch;    /* [shares of the crew]: real, as much as the greediest node wants (rl_call) */

@@ -124,7 +124,7 @@ static void forward_activation(const rl_call *call)
     float *a = call->y;          /* [batch][units] */
     const size_t rest = call->batch * call->units - wide.done;
     call->wide_curve->forward(wide.rows, 1, (rl_alphas){ .first = wide.alpha }, z, a);
-    call->curves[0]->forward(rest, 1, call->alphas, z + wide.done, a + wide.done);
+    call->groups[0].kernels->forward(rest, 1, call->alphas, z + wide.done, a + wide.done);
 }
 
 static void backward_activation(const rl_call *call)
@@ -136,7 +136,8 @@ static void backward_activation(const rl_call *call)
     float *dz = call->dx[0];                     /* [batch][units] */
     const size_t rest = call->batch * call->units - wide.done;
     call->wide_curve->backward(wide.rows, 1, (rl_alphas){ .first = wide.alpha }, z, da, dz, call->fresh[0]);
-    call->curves[0]->backward(rest, 1, call->alphas, z + wide.done, da + wide.done, dz + wide.done, call->fresh[0]);
+    call->groups[0].kernels->backward(
+        rest, 1, call->alphas, z + wide.done, da + wide.done, dz + wide.done, call->fresh[0]);
 }
 
 const rl_layer rl_single_activation = {

@@ -310,8 +310,7 @@ static void measure_slopes(rl_examination *e, const rl_net *net, layer *l)
     const void *z = e->pass->values[node->reads[0]];
     for (int g = 0; g < node->group_count; g++) {
         float *to = node->group_count == 1 ? e->slopes : e->part;
-        rl_curve_of(net->variant, node->groups[g].index)
-            ->backward(batch, l->units, rl_node_alphas(net, l->node), z, e->ones, to, true);
+        node->groups[g].kernels->backward(batch, l->units, rl_node_alphas(net, l->node), z, e->ones, to, true);
         if (to == e->part)
             rl_rows_of(net->variant)->blend(batch * l->units, node->groups[g].mask, e->part, e->slopes);
     }
@@ -329,8 +328,8 @@ static void find_conducting(rl_examination *e, const rl_net *net, rl_node i, siz
     for (int g = 0; g < node->group_count; g++) {
         for (int c = 0; c < 3; c++)
             memset(e->row_counts[c], 0, units * lanes * sizeof **e->row_counts);
-        rl_curve_of(net->variant, node->groups[g].index)
-            ->watch(1, units, rl_node_alphas(net, i), z, e->row_counts[0], e->row_counts[1], e->row_counts[2]);
+        node->groups[g].kernels->watch(
+            1, units, rl_node_alphas(net, i), z, e->row_counts[0], e->row_counts[1], e->row_counts[2]);
         for (size_t u = 0; u < units; u++)
             for (size_t l = 0; l < lanes; l++) {
                 size_t at = u * lanes + l;

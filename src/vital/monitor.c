@@ -122,8 +122,7 @@ static sight watch(const rl_net *net, rl_node which, size_t u, size_t rows, cons
     sight seen = { { 0 }, { 0 }, { 0 } };
     for (int g = 0; g < node->group_count; g++) {
         sight of_group = { { 0 }, { 0 }, { 0 } };
-        rl_curve_of(net->variant, node->groups[g].index)
-            ->watch(rows, 1, alphas, z, of_group.conducted, of_group.fired, of_group.broken);
+        node->groups[g].kernels->watch(rows, 1, alphas, z, of_group.conducted, of_group.fired, of_group.broken);
         for (int l = 0; l < net->lanes; l++)
             if (node->groups[g].mask[l]) {
                 seen.conducted[l] = of_group.conducted[l];

@@ -14,6 +14,8 @@ typedef struct {
 /* real and whole are those of the variant: z, a, da, dz [batch][units][LANES]; dalpha as alphas;
  * conducted, fired, broken [units][LANES] are counted up. backward and alpha_backward add; backward takes what is in dz
  * for 0 where it is fresh: written by nobody yet. */
+struct rl_call; /* nn/layer/layer.h */
+
 typedef struct rl_curve {
     void (*forward)(size_t batch, size_t units, rl_alphas alphas, const void *z, void *a);
     void (*backward)(size_t batch, size_t units, rl_alphas alphas, const void *z, const void *da, void *dz, bool fresh);
@@ -21,6 +23,10 @@ typedef struct rl_curve {
         void *dalpha); /* NULL unless learned */
     /* forward with one α [LANES] and past the caches; a aligned to its rows. NULL unless memory is the limit. */
     void (*stream)(size_t rows, const void *alpha, const void *z, void *a);
+    /* A dense layer and this curve in one go: forward where the curve reads it, backward where it alone reads the curve,
+     * with one α [LANES] and a fresh dz. NULL unless the curve costs less than to store and to load once more. */
+    void (*after_dense)(const struct rl_call *dense, const struct rl_call *curve);
+    void (*before_dense)(const struct rl_call *dense, const struct rl_call *curve);
     void (*watch)(
         size_t batch, size_t units, rl_alphas alphas, const void *z, void *conducted, void *fired, void *broken);
 } rl_curve;

@@ -6,6 +6,7 @@
  * Below zero a ReLU unit has slope 0 and learns nothing; here it keeps α of its gradient and can climb back.
  * f' does not exist at 0; we take α, the slope from the left. */
 #include "nn/activation/rectifier.h"
+#include "nn/activation/beside_dense.h"
 #include "nn/activation/stream.h"
 
 const rl_activation RL_EXPORT(rl_leaky_relu) = {
@@ -20,5 +21,10 @@ const rl_activation RL_EXPORT(rl_leaky_relu) = {
     .slopes = slopes,
     .example_count = 5,
     .examples = { { -100, -1, 0.01f }, { -2, -0.02f, 0.01f }, { 0, 0, 0.01f }, { 0.5f, 0.5f, 1 }, { 3, 3, 1 } },
-    .curve = &(const rl_curve){ .forward = forward, .backward = backward, .stream = stream, .watch = watch },
+    .curve = &(const rl_curve){ .forward = forward,
+        .backward = backward,
+        .stream = stream,
+        .after_dense = after_dense,
+        .before_dense = before_dense,
+        .watch = watch },
 };

@@ -39,6 +39,7 @@ static rl_interval slopes(rl_interval z, float alpha)
     return z.lo > 0 ? open : z.hi < 0 ? closed : join(join(closed, open), at_zero);
 }
 
+#include "nn/activation/beside_dense.h"
 #include "nn/activation/stream.h"
 
 const rl_activation RL_EXPORT(rl_relu) = {
@@ -51,5 +52,10 @@ const rl_activation RL_EXPORT(rl_relu) = {
     .slopes = slopes,
     .example_count = 5,
     .examples = { { -100, 0, 0 }, { -0.5f, 0, 0 }, { 0, 0, 0 }, { 0.5f, 0.5f, 1 }, { 3, 3, 1 } },
-    .curve = &(const rl_curve){ .forward = forward, .backward = backward, .stream = stream, .watch = watch },
+    .curve = &(const rl_curve){ .forward = forward,
+        .backward = backward,
+        .stream = stream,
+        .after_dense = after_dense,
+        .before_dense = before_dense,
+        .watch = watch },
 };

@@ -18,11 +18,11 @@ static void forward(const rl_call *call)
         draw_uniform(call, RL_FOR_RRELU, 1.0 / 8, 1.0 / 3);
     rl_alphas alphas = alphas_of(call);
     if (call->group_count == 1) {
-        call->curves[0]->forward(call->batch, call->units, alphas, call->x[0], call->y);
+        call->groups[0].kernels->forward(call->batch, call->units, alphas, call->x[0], call->y);
         return;
     }
     for (int g = 0; g < call->group_count; g++) {
-        call->curves[g]->forward(call->batch, call->units, alphas, call->x[0], call->scratch);
+        call->groups[g].kernels->forward(call->batch, call->units, alphas, call->x[0], call->scratch);
         call->rows->blend(call->batch * call->units, call->groups[g].mask, call->scratch, call->y);
     }
 }
@@ -33,13 +33,14 @@ static void backward(const rl_call *call)
     if (!call->dx[0])
         return;
     if (call->group_count == 1) {
-        call->curves[0]->backward(call->batch, call->units, alphas, call->x[0], call->dy, call->dx[0], call->fresh[0]);
+        call->groups[0].kernels->backward(
+            call->batch, call->units, alphas, call->x[0], call->dy, call->dx[0], call->fresh[0]);
         return;
     }
     if (call->fresh[0])
         memset(call->dx[0], 0, call->batch * call->units * LANES * sizeof(real));
     for (int g = 0; g < call->group_count; g++) {
-        call->curves[g]->backward(call->batch, call->units, alphas, call->x[0], call->dy, call->scratch, true);
+        call->groups[g].kernels->backward(call->batch, call->units, alphas, call->x[0], call->dy, call->scratch, true);
         call->rows->blend_add(call->batch * call->units, call->groups[g].mask, call->scratch, call->dx[0]);
     }
 }
@@ -50,7 +51,7 @@ static void learn(const rl_call *call)
     if (!call->learned)
         return;
     memset(call->dw, 0, (call->alphas.per_unit ? call->units : 1) * LANES * sizeof(real));
-    call->curves[0]->alpha_backward(call->batch, call->units, call->alphas, call->x[0], call->dy, call->dw);
+    call->groups[0].kernels->alpha_backward(call->batch, call->units, call->alphas, call->x[0], call->dy, call->dw);
 }
 
 const rl_layer RL_EXPORT(

@@ -15,11 +15,12 @@ typedef enum { RL_INPUT, RL_DENSE, RL_ACTIVATION, RL_DROPOUT, RL_ADD, RL_KINDS }
 typedef struct {
     const rl_activation *curve;
     size_t index;                /* of the curve in the list of all */
+    const rl_curve *kernels;     /* of the net's variant */
     int32_t mask[RL_MOST_LANES]; /* -1 in those lanes, else 0 */
 } rl_group;
 
 /* One node in one evaluation, or in some rows of one. real is that of the variant; every array ends in [LANES]. */
-typedef struct {
+typedef struct rl_call {
     size_t first, batch;      /* arrays by row begin with this row of the evaluation and go on for so many */
     size_t inputs, units;     /* values a row that it reads and gives */
     const void *x[2];         /* [batch][inputs] */
@@ -34,7 +35,6 @@ typedef struct {
     bool bias;                /* dense */
     double share;             /* dropout */
     const rl_group *groups;   /* activation: [group_count] */
-    const rl_curve *curves[RL_MOST_LANES]; /* the groups' kernels */
     int group_count;
     rl_alphas alphas;    /* activation, as fixed or learned */
     bool learned;        /* they are w */

@@ -48,7 +48,8 @@ static void group_lanes(const rl_net *net, const rl_activation_config *config, r
         while (g < node->group_count && node->groups[g].curve != curve)
             g++;
         if (g == node->group_count) {
-            node->groups[g] = (rl_group){ .curve = curve, .index = rl_activation_index(curve) };
+            const size_t index = rl_activation_index(curve);
+            node->groups[g] = (rl_group){ .curve = curve, .index = index, .kernels = rl_curve_of(net->variant, index) };
             node->group_count++;
         }
         node->groups[g].mask[l] = -1;
