@@ -97,21 +97,19 @@ static void print_fate(const rl_trained *found)
             found->fate.state == RL_STOPPED_EARLY ? "Stopped early" : "Trained to the end", found->fate.best_epoch);
 }
 
-static void print_seeds(const training_run *run, style look_of)
+static void print_seeds(const training_run *run, uint64_t first_seed, style look_of)
 {
     printf("  %s%6s %10s %11s %10s %9s %9s%s\n", look_of.bold, "seed", "loss", "train acc.", "test acc.", "dead",
         "silent", look_of.plain);
     for (size_t i = 0; i < run->seeds; i++) {
-        const seed_run *r = &run->runs[i];
-        if (!r->done)
+        const seed_line *line = &run->lines[i];
+        if (line->diverged_at == SEED_UNFINISHED)
             continue;
-        const look *last = &r->looks[r->look_count - 1];
-        printf("  %6" PRIu64, r->found.seed);
-        if (r->found.fate.state == RL_DIVERGED)
-            printf(" diverged at step %ld", r->found.fate.diverged_at);
+        printf("  %6" PRIu64, first_seed + i);
+        if (line->diverged_at >= 0)
+            printf(" diverged at step %ld", line->diverged_at);
         else
-            print_figures(
-                last->train_loss, last->train_accuracy, last->test_accuracy, last->dead_share, last->silent_share);
+            print_figures(line->loss, line->train_accuracy, line->test_accuracy, line->dead_share, line->silent_share);
         putchar('\n');
     }
 }
@@ -136,11 +134,12 @@ static bool write_log(const training_run *run, const char *path, rl_error *err)
     fputs("seed,step,epoch,train_loss,train_accuracy,validation_loss,test_loss,test_accuracy,dead_share,silent_share\n",
         memory);
     for (size_t i = 0; i < run->seeds; i++) {
-        for (size_t k = 0; run->runs[i].done && k < run->runs[i].look_count; k++) {
-            const look *seen = &run->runs[i].looks[k];
+        const seed_run *r = run->runs[i];
+        for (size_t k = 0; r && k < r->look_count; k++) {
+            const look *seen = &r->looks[k];
             const double values[] = { seen->train_loss, seen->train_accuracy, seen->validation_loss, seen->test_loss,
                 seen->test_accuracy, seen->dead_share, seen->silent_share };
-            fprintf(memory, "%" PRIu64 ",%ld,%ld", run->runs[i].found.seed, seen->step, seen->epoch);
+            fprintf(memory, "%" PRIu64 ",%ld,%ld", r->found.seed, seen->step, seen->epoch);
             for (size_t v = 0; v < sizeof values / sizeof *values; v++)
                 write_cell(memory, values[v]);
             fputc('\n', memory);
@@ -153,24 +152,6 @@ static bool write_log(const training_run *run, const char *path, rl_error *err)
         rl_write_file(path, text, size, err);
     free(text);
     return err->code == RL_OK;
-}
-
-/* By validation loss, else test, else training loss; diverged runs are never best. */
-static const seed_run *best_run(const training_run *run)
-{
-    const seed_run *best = NULL;
-    double least = INFINITY;
-    for (size_t i = 0; i < run->seeds; i++) {
-        const seed_run *r = &run->runs[i];
-        double loss = isfinite(r->found.validation_loss) ? r->found.validation_loss
-                      : isfinite(r->found.test_loss)     ? r->found.test_loss
-                                                         : r->found.train_loss;
-        if (!r->done || r->found.fate.state == RL_DIVERGED || !(loss < least))
-            continue;
-        least = loss;
-        best = r;
-    }
-    return best;
 }
 
 static const rl_loss *loss_of(const settings *s, const rl_dataset *data)
@@ -204,8 +185,7 @@ static const rl_dataset *judged_part(const rl_parts *parts)
 static size_t *make_confusion(
     const settings *s, const rl_dataset *data, const rl_parts *parts, const seed_run *only, rl_error *err)
 {
-    if (s->seeds != 1 || data->classes == 0 || !only->done || only->found.fate.state == RL_DIVERGED ||
-        loss_of(s, data) == &rl_squared)
+    if (s->seeds != 1 || data->classes == 0 || only->found.fate.state == RL_DIVERGED || loss_of(s, data) == &rl_squared)
         return NULL;
     const rl_dataset *part = judged_part(parts);
     size_t *count = calloc(data->classes * data->classes, sizeof *count);
@@ -234,8 +214,8 @@ static char *make_document(document_of write, const settings *s, const rl_datase
     }
     size_t count = 0;
     for (size_t i = 0; i < run->seeds; i++)
-        if (run->runs[i].done)
-            seeds[count++] = run->runs[i].found;
+        if (run->runs[i])
+            seeds[count++] = run->runs[i]->found;
     char *document = write(&(rl_training_found){ .data = data->name,
                                .data_seed = s->data_seed,
                                .rows = data->rows,
@@ -285,15 +265,15 @@ static void print_result(const settings *s, const rl_dataset *data, const rl_par
     style look_of = terminal_style(stdout);
     print_title(s, data, parts, look_of);
     if (s->seeds == 1) {
-        print_course(&run->runs[0], look_of);
-        print_fate(&run->runs[0].found);
-        if (run->runs[0].found.fate.state != RL_DIVERGED)
-            print_layers(&run->runs[0].found, look_of);
+        print_course(run->only, look_of);
+        print_fate(&run->only->found);
+        if (run->only->found.fate.state != RL_DIVERGED)
+            print_layers(&run->only->found, look_of);
         if (confusion)
             confusion_print(confusion, data->classes, data->class_names,
                 parts->test ? "the test part" : "the training part", look_of);
     } else {
-        print_seeds(run, look_of);
+        print_seeds(run, s->first_seed, look_of);
     }
     printf("\n%zu training%s in ", run->finished, run->finished == 1 ? "" : "s");
     if (run->seconds < 0.001)
@@ -317,8 +297,8 @@ static void print_result(const settings *s, const rl_dataset *data, const rl_par
 static void present(
     const settings *s, const rl_dataset *data, const rl_parts *parts, const training_run *run, rl_error *err)
 {
-    const seed_run *saved = s->save ? best_run(run) : NULL;
-    size_t *confusion = make_confusion(s, data, parts, &run->runs[0], err);
+    const seed_run *saved = run->best;
+    size_t *confusion = make_confusion(s, data, parts, run->only, err);
     char *document = s->json ? make_document(rl_training_json, s, data, parts, run, saved, confusion, err) : NULL;
     if (err->code == RL_OK && s->save)
         save_model(s, data, parts, run, saved, err);
@@ -336,8 +316,8 @@ static void present(
 
 static void tell_interruption(const settings *s, const training_run *run, rl_error *err)
 {
-    const seed_run *only = &run->runs[0];
-    long epochs = s->seeds == 1 && only->trainer ? rl_trainer_epochs(only->trainer) : 0;
+    const seed_run *only = run->only;
+    long epochs = only && only->trainer ? rl_trainer_epochs(only->trainer) : 0;
     if (run->finished)
         rl_fail(
             err, RL_INTERRUPTED, "interrupted: %zu of %zu seeds were finished and are kept", run->finished, run->seeds);

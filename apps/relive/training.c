@@ -32,6 +32,7 @@ typedef struct {
     rl_net *net;
     rl_monitor *monitor;
     seed_run *runs[RL_MOST_LANES]; /* [used] */
+    bool ended[RL_MOST_LANES];     /* [used]: trained to its end, and all of it kept */
     int used;
     double looking; /* seconds spent at looking, not training */
     rl_error *err;
@@ -211,8 +212,69 @@ static void keep_end(pack *p, const rl_trainer *trainer)
         run->found.test_loss = last->test_loss;
         run->found.test_accuracy = last->test_accuracy;
         run->net = rl_net_copy_lane(p->net, l, p->err);
-        run->done = keep_curve(run, p->err) && keep_layers(p, l, p->err) && keep_events(p, l, p->err) && run->net;
+        p->ended[l] = keep_curve(run, p->err) && keep_layers(p, l, p->err) && keep_events(p, l, p->err) && run->net;
     }
+}
+
+static void free_seed_run(seed_run *r)
+{
+    for (size_t k = 0; r && k < r->found.layer_count; k++) {
+        free(r->found.layers[k].dead);
+        free(r->found.layers[k].silent);
+    }
+    if (r) {
+        free(r->found.layers);
+        free(r->found.events);
+        free(r->found.loss_curve);
+        free(r->looks);
+        rl_trainer_free(r->trainer);
+        rl_net_free(r->trainers_net);
+        rl_net_free(r->net);
+    }
+    free(r);
+}
+
+static double judged_loss(const seed_run *r)
+{
+    return isfinite(r->found.validation_loss) ? r->found.validation_loss
+           : isfinite(r->found.test_loss)     ? r->found.test_loss
+                                              : r->found.train_loss;
+}
+
+/* Of two equally good the earlier seed, whichever was finished first. Diverged runs are never best. */
+static bool is_better(const seed_run *r, const seed_run *best)
+{
+    const double loss = judged_loss(r), least = best ? judged_loss(best) : INFINITY;
+    return r->found.fate.state != RL_DIVERGED &&
+           (loss < least || (best && !(least < loss) && r->found.seed < best->found.seed));
+}
+
+/* Of many seeds only what is asked for stays in memory. */
+static void settle_seed(job *j, seed_run *r, bool ended)
+{
+    training_run *run = j->run;
+    const size_t at = (size_t)(r->found.seed - j->s->first_seed);
+    if (ended) {
+        const look *last = &r->looks[r->look_count - 1];
+        run->lines[at] = (seed_line){ last->train_loss, last->train_accuracy, last->test_accuracy, last->dead_share,
+            last->silent_share, r->found.fate.state == RL_DIVERGED ? r->found.fate.diverged_at : -1 };
+        run->finished++;
+    }
+    if (j->s->seeds == 1)
+        run->only = r;
+    if (ended && run->runs)
+        run->runs[at] = r;
+    seed_run *beaten = r;
+    if (ended && j->s->save && is_better(r, run->best)) {
+        beaten = run->best;
+        run->best = r;
+    }
+    if (!beaten || j->s->seeds == 1)
+        return;
+    rl_net_free(beaten->net);
+    beaten->net = NULL;
+    if (!run->runs || !ended)
+        free_seed_run(beaten);
 }
 
 /* ---- One pack ----------------------------------------------------------------------------------------------------- */
@@ -236,7 +298,7 @@ static bool resume(rl_trainer *trainer, const char *name, rl_error *err)
 bool training_save_state(const training_run *run, const char *model, rl_error *err)
 {
     char path[PATH_MAX];
-    return state_path(model, path, sizeof path, err) && rl_trainer_save(run->runs[0].trainer, path, err);
+    return state_path(model, path, sizeof path, err) && rl_trainer_save(run->only->trainer, path, err);
 }
 
 static bool all_ended(const pack *p, const rl_trainer *trainer)
@@ -317,20 +379,25 @@ static void run_pack(job *j, size_t index)
         size_t at = index * lanes + l < s->seeds ? index * lanes + l : s->seeds - 1;
         arms[l] = s->arms[0];
         seeds[l] = s->first_seed + at;
-        if (index * lanes + l < s->seeds) {
-            p.runs[p.used++] = &j->run->runs[at];
-            p.runs[l]->found.seed = seeds[l];
+        if (index * lanes + l < s->seeds && !err.code) {
+            p.runs[p.used] = calloc(1, sizeof **p.runs);
+            if (!p.runs[p.used])
+                rl_fail(&err, RL_NO_MEMORY, "out of memory for %zu seeds", lanes);
+            else
+                p.runs[p.used++]->found.seed = seeds[l];
         }
     }
     p.net = rl_recipe_net(&s->recipe, arms, seeds, (int)lanes, j->parts->train, (rl_memory){ 0 }, &err);
     if (p.net)
         train_pack(&p);
     rl_monitor_free(p.monitor);
-    if (s->seeds == 1)
-        j->run->runs[0].trainers_net = p.net;
+    if (s->seeds == 1 && p.used)
+        p.runs[0]->trainers_net = p.net;
     else
         rl_net_free(p.net);
     pthread_mutex_lock(&j->lock);
+    for (int l = 0; l < p.used; l++)
+        settle_seed(j, p.runs[l], p.ended[l]);
     if (err.code && (!j->first_error.code || index < j->first_error_pack)) {
         j->first_error = err;
         j->first_error_pack = index;
@@ -377,9 +444,13 @@ bool training_do(const settings *s, const rl_parts *parts, training_run *run, rl
     job j = { .s = s, .parts = parts, .run = run, .packs = (s->seeds + (size_t)run->lanes - 1) / (size_t)run->lanes };
     run->threads = (size_t)threads < j.packs ? threads : (int)j.packs;
     j.threads_of_a_net = threads / run->threads;
-    run->runs = calloc(s->seeds, sizeof *run->runs);
+    const bool whole = s->seeds == 1 || s->json || s->log || s->out;
+    run->lines = calloc(s->seeds, sizeof *run->lines);
+    run->runs = whole ? calloc(s->seeds, sizeof *run->runs) : NULL;
     pthread_t *others = calloc((size_t)run->threads, sizeof *others);
-    if (run->runs && others) {
+    if (run->lines && (run->runs || !whole) && others) {
+        for (size_t i = 0; i < s->seeds; i++)
+            run->lines[i].diverged_at = SEED_UNFINISHED;
         pthread_mutex_init(&j.lock, NULL);
         progress_start(&j.bar);
         int started = 0;
@@ -391,8 +462,6 @@ bool training_do(const settings *s, const rl_parts *parts, training_run *run, rl
         progress_end(&j.bar);
         pthread_mutex_destroy(&j.lock);
         run->seconds = j.training_seconds / run->threads;
-        for (size_t i = 0; i < s->seeds; i++)
-            run->finished += run->runs[i].done;
         if (j.first_error.code)
             rl_fail(err, j.first_error.code, "%s", j.first_error.text);
     } else {
@@ -404,20 +473,13 @@ bool training_do(const settings *s, const rl_parts *parts, training_run *run, rl
 
 void training_free(training_run *run)
 {
-    for (size_t i = 0; run->runs && i < run->seeds; i++) {
-        seed_run *r = &run->runs[i];
-        for (size_t k = 0; k < r->found.layer_count; k++) {
-            free(r->found.layers[k].dead);
-            free(r->found.layers[k].silent);
-        }
-        free(r->found.layers);
-        free(r->found.events);
-        free(r->found.loss_curve);
-        free(r->looks);
-        rl_trainer_free(r->trainer);
-        rl_net_free(r->trainers_net);
-        rl_net_free(r->net);
-    }
+    for (size_t i = 0; run->runs && i < run->seeds; i++)
+        if (run->runs[i] != run->only && run->runs[i] != run->best)
+            free_seed_run(run->runs[i]);
+    if (run->best != run->only)
+        free_seed_run(run->best);
+    free_seed_run(run->only);
     free(run->runs);
+    free(run->lines);
     *run = (training_run){ 0 };
 }
