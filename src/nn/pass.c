@@ -105,7 +105,6 @@ static rl_call lasting_call(const rl_net *net, const rl_pass *pass, rl_node i)
         .last_unit = units,
         .y = pass->values[i],
         .dy = pass->gradients[i],
-        .w = row_of(net, net->parameters, node->offset),
         .dw = row_of(net, pass->dparameters, node->offset),
         .bias = node->bias,
         .share = node->share,
@@ -123,10 +122,8 @@ static rl_call lasting_call(const rl_net *net, const rl_pass *pass, rl_node i)
             call.dx[k] = pass->gradients[from];
     }
     call.last_input = call.inputs;
-    if (node->group_count) {
+    if (node->group_count)
         call.learned = node->groups[0].curve->learned;
-        call.alphas = rl_node_alphas(net, i);
-    }
     return call;
 }
 
@@ -211,19 +208,23 @@ static const rl_layer *layer_of(const rl_net *net, rl_node i)
     return rl_layers_of(net->variant)[node->kind];
 }
 
-/* The rest: the rows, the net's input, and the curves, which lanes may have been given anew. */
+/* The rest: the rows, the net's input, the parameters (a monitor evaluates a net as it was), and the curves, which lanes
+ * may have been given anew. */
 static void renew_calls(const rl_net *net, rl_pass *pass, const void *x, int batch)
 {
     for (rl_node i = 1; i < net->count; i++) {
         const rl_node_data *node = &net->nodes[i];
         rl_call *call = &pass->calls[i];
         call->batch = (size_t)batch;
+        call->w = row_of(net, net->parameters, node->offset);
         call->training = pass->training;
         call->stream = pass->step << 16 | (uint64_t)i;
         for (int k = 0; k < 2; k++)
             if (node->reads[k] == 0)
                 call->x[k] = x;
         call->group_count = node->group_count;
+        if (node->group_count)
+            call->alphas = rl_node_alphas(net, i);
         if (node->group_count && rl_net_is_single(net))
             call->wide_curve = rl_curve_of(net->wide, node->groups[0].index);
     }
