@@ -81,8 +81,13 @@ set output 'plot.svg'
 set label {quoted("{/:Bold " + title + "}")} at screen 0.09, screen 0.945 left enhanced font ',16' textcolor rgb '#333333'
 set label {quoted(subtitle)} at screen 0.09, screen 0.888 left noenhanced font ',12' textcolor rgb '#6B6B6B'
 """
+    return by_gnuplot(data, head + script)
+
+
+def by_gnuplot(data, script):
+    """The plot.svg that a whole script makes of plot.dat."""
     with tempfile.TemporaryDirectory() as folder:
         (pathlib.Path(folder) / "plot.dat").write_text(data + "\n", encoding="utf-8")
-        (pathlib.Path(folder) / "plot.gnuplot").write_text(head + script, encoding="utf-8")
+        (pathlib.Path(folder) / "plot.gnuplot").write_text(script, encoding="utf-8")
         subprocess.run(["gnuplot", "plot.gnuplot"], cwd=folder, check=True, capture_output=True)
         return (pathlib.Path(folder) / "plot.svg").read_text(encoding="utf-8")

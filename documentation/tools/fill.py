@@ -3,7 +3,7 @@
 
     documentation/tools/fill.py FILE.md…           write what is missing or no longer true (no FILE: the course)
     documentation/tools/fill.py --check FILE.md…   only say it (exit code 1)
-    documentation/tools/fill.py --plain FILE.md    print the document without its marks (for slides and the site)
+    documentation/tools/fill.py --plain FILE.md    print the document without its marks (as slides and site take it)
 
 Marks are HTML comments, so a reader of the page does not see them:
 
@@ -12,8 +12,9 @@ Marks are HTML comments, so a reader of the page does not see them:
     <!-- holds: EXPRESSION -->                          a sentence nearby says so; it must be true
 
 An expression is Python. It knows the functions of writing.py and library.py, each module of documentation/computed/ by
-its name, `above` (the blocks run so far in this section, or in the last that had some; see blocks.py), `output()` (what the block above printed) and
-`picture()`. A mark alone on its line fills whole lines, one inside a line fills words.
+its name, `above` (the blocks run so far in this section, or in the last that had some; see blocks.py), `elsewhere()`
+(the blocks of another document's section), `output()` (what the block above printed) and `picture()`. A mark alone on
+its line fills whole lines, one inside a line fills words.
 
 Blocks marked sh, python and c are run. A text that agrees with what was computed is left as it stands, so that the
 documents do not change from one machine to the next."""
@@ -29,8 +30,9 @@ import blocks
 import library
 import writing
 
-COMPUTED = library.ROOT / "documentation/computed"
-IMAGES = library.ROOT / "documentation/images"
+DOCUMENTS = library.ROOT / "documentation"
+COMPUTED = DOCUMENTS / "computed"
+SLIDES = library.ROOT / "slides/slides.md"
 PIECE = re.compile(r"<!-- fill(?: within (?P<within>[^:]*))?: (?P<fill>.*?) -->(?P<body>.*?)<!-- end -->"
                    r"|<!-- holds: (?P<holds>.*?) -->"
                    r"|^```(?P<language>[^\n]*)\n(?P<code>.*?)^```$"
@@ -70,13 +72,13 @@ class Document:
         self.complaints.append(f"{os.path.relpath(self.path, library.ROOT)}:{line}: {what}")
 
     def picture(self, name, svg, alt, loose=False):
-        """An image of the course: kept in documentation/images/, an SVG that a run wrote. loose: of a chaotic training
-        seed by seed, so that on another machine only its words are the same."""
-        self.pictures[name] = svg, loose
-        return f"![{alt}]({os.path.relpath(IMAGES, self.path.parent)}/{name})"
+        """An image of the course: kept in images/ beside the document, an SVG that a run wrote. loose: of a chaotic
+        training seed by seed, so that on another machine only its words are the same."""
+        self.pictures[self.path.parent / "images" / name] = svg, loose
+        return f"![{alt}](images/{name})"
 
     def evaluate(self, expression, above):
-        local = {**self.known, "above": above, "picture": self.picture,
+        local = {**self.known, "above": above, "elsewhere": elsewhere, "picture": self.picture,
                  "output": lambda first=0, last=None: writing.fence("\n".join(above.printed.splitlines()[first:last]))}
         return eval(expression, local)  # documents are part of the project, as trusted as its code
 
@@ -127,19 +129,26 @@ class Document:
         return "".join(new)
 
 
-def picture_complaint(name, svg, loose):
+def elsewhere(name, number):
+    """The blocks of another document's section, the number-th with a heading."""
+    section = Document(DOCUMENTS / f"{name}.md", {}).sections()[number]
+    folder, outputs = blocks.run(section)
+    return blocks.Above(folder, section, outputs)
+
+
+def picture_complaint(path, svg, loose):
     """Why a picture that is kept is not the one that was drawn now, or None. Pictures by another gnuplot are not judged."""
-    path = IMAGES / name
+    name = os.path.relpath(path, library.ROOT)
     if not path.exists():
-        return f"documentation/images/{name} is missing"
+        return f"{name} is missing"
     kept = path.read_text(encoding="utf-8")
     makers = [re.search(r"GNUPLOT [\d.]+ patchlevel \S+", text) for text in (kept, svg)]
-    if not all(makers) or makers[0][0] != makers[1][0]:
+    if all(makers) and makers[0][0] != makers[1][0]:
         return None
     if loose:
         kept, svg = ("\n".join(re.findall(r">([^<>]*[a-zA-Z][^<>]*)<", text)) for text in (kept, svg))
     wrong = agree.disagreement(kept, svg, (0.05, 30))  # 30 pixels, where a mean of chaotic trainings may wander
-    return wrong and f"documentation/images/{name}: {wrong[:300]}"
+    return wrong and f"{name}: {wrong[:300]}"
 
 
 def plain(text):
@@ -168,8 +177,8 @@ def documents(paths, workers=2):
 
 
 def course():
-    """The course's documents: all of documentation/ but those on the code: how it is built, how fast it is."""
-    return sorted(path for path in (library.ROOT / "documentation").glob("*.md") if path.stem not in ("architecture", "performance"))
+    """The course's documents: all of documentation/ but those on the code (how it is built, how fast it is), and the slides."""
+    return [*sorted(path for path in DOCUMENTS.glob("*.md") if path.stem not in ("architecture", "performance")), SLIDES]
 
 
 def main(arguments):
@@ -180,12 +189,13 @@ def main(arguments):
     bad = 0
     for document in documents(arguments[check:] or course()):
         new = document.filled()
-        for name, (svg, loose) in document.pictures.items():
-            wrong = picture_complaint(name, svg, loose)
+        for path, (svg, loose) in document.pictures.items():
+            wrong = picture_complaint(path, svg, loose)
             if wrong and check:
                 document.complaints.append(wrong)
             elif wrong:
-                (IMAGES / name).write_text(svg, encoding="utf-8")
+                path.parent.mkdir(exist_ok=True)
+                path.write_text(svg, encoding="utf-8")
         if not check and new != document.text:
             document.path.write_text(new, encoding="utf-8")
             again = Document(document.path, document.known)

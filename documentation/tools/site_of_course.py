@@ -14,6 +14,7 @@ import fill
 import library
 
 SITE = library.ROOT / "documentation/site"
+PDF = library.ROOT / "slides/slides.pdf"
 PAGES = ["problem_statement", "concepts_explained", "activation_functions", "observations_and_conclusion",
          "contested_questions", "interview_questions", "interview_preparation", "exam_preparation", "architecture"]
 CONTENTS = """
@@ -41,6 +42,8 @@ def page(path, playground):
 
     def link(found):
         target = found[2].split("#")[0]
+        if (here / target).resolve() == PDF:
+            return f"[{found[1]}]({PDF.name})"
         if not target or "://" in target or (here / target).resolve().parent in (here, here / "images"):
             return found[0]
         return found[1]  # the site has no page for it
@@ -57,6 +60,7 @@ def main(arguments):
     (source / "_static").mkdir(parents=True)
     shutil.copytree(docs / "images", source / "images")
     shutil.copy(SITE / "conf.py", source)
+    shutil.copy(PDF, source)
     for name in ("site.css", "mathematics.js"):
         shutil.copy(SITE / name, source / "_static")
     for path in ("katex.min.css", "katex.min.js", "contrib/auto-render.js"):

@@ -67,6 +67,9 @@ class Site(unittest.TestCase):
                     continue
                 target, _, place = urllib.parse.unquote(link).partition("#")
                 there = target or name
+                if there.endswith(".pdf"):
+                    self.assertTrue((self.out / there).exists(), f"{name} links to {link}")
+                    continue
                 self.assertIn(there, self.pages, f"{name} links to {link}")
                 if place and there != "playground.html":
                     self.assertIn(place, self.pages[there].places, f"{name} links to {link}")
@@ -94,6 +97,9 @@ class Site(unittest.TestCase):
         embedded = [source for page in self.pages.values() for source in page.loads if source.startswith("playground.html")]
         self.assertGreater(len(embedded), 4)
         self.assertIn("playground.html#lesson=raw-inputs&embed", embedded)
+
+    def test_the_slides_are_there(self):
+        self.assertTrue(any(link.endswith("/slides.pdf") for link in self.pages["index.html"].links))
 
     def test_the_script_of_the_theme_is_one_file(self):
         self.assertNotRegex((self.out / "_static/scripts/furo.js").read_text(encoding="utf-8"), r"(?m)^import ")
