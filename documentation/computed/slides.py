@@ -54,10 +54,11 @@ set bmargin at screen 0.07""")
 
 def raw_inputs():
     dead = sum(step is not None for step in lives(1))
+    epoch = math.ceil(study.default()["study"]["data"]["train_rows"] / 32)
     return life_lines(PAPER, LEAKY, LINE, 200, 1, 1120, 450, f"""set border 1
 unset ytics
-set xtics 45
-set xlabel 'steps of training; an epoch has 45' textcolor rgb '{SOFT}'
+set xtics {epoch}
+set xlabel 'steps of training; an epoch has {epoch}' textcolor rgb '{SOFT}'
 set label 'dead' at 204, {dead / 2} left textcolor rgb '{DARK[RELU]}'
 set label 'alive' at 204, {(dead + 31) / 2} left textcolor rgb '{DARK[LEAKY]}'
 set lmargin at screen 0.03
@@ -206,6 +207,7 @@ def birth(inputs):
 
 
 def births():
+    counted = birth(1)["trials"] * birth(1)["width"]
     data = "\n".join(f"{d} {100 * birth(d)['dead_units_formula']:.5g} {100 * birth(d)['dead_units']['share']:.5g}" for d in DIMENSIONS)
     return drawn(data, f"""set yrange [0:28]
 set xrange [0.6:8.4]
@@ -219,7 +221,7 @@ set rmargin at screen 0.97
 set tmargin at screen 0.96
 set bmargin at screen 0.3
 set label 'line: the exact probability' at 2.3, 17.5 left textcolor rgb '{SOFT}'
-set label 'dots: counted, 160,000 units each' at 2.3, 20.5 left textcolor rgb '{DARK[RELU]}'
+set label 'dots: counted, {counted:,} units each' at 2.3, 20.5 left textcolor rgb '{DARK[RELU]}'
 plot 'plot.dat' using 1:2 with lines linewidth 3 linecolor rgb '{GREY}', '' using 1:3 with points pointtype 7 pointsize 1.5 linecolor rgb '{RELU}'
 """, 335)
 
@@ -227,7 +229,7 @@ plot 'plot.dat' using 1:2 with lines linewidth 3 linecolor rgb '{GREY}', '' usin
 # ---- counting ----
 def detection(above):
     whole, few = contested.scan(above, "digits"), contested.scan(above, "few.csv")
-    return bars(["highest z, all 1797 rows", "highest z, one batch of 32", "share of zeros"],
+    return bars([f"highest z, all {study.default()['study']['data']['rows']} rows", "highest z, one batch of 32", "share of zeros"],
                 [("", RELU, [whole["dead"] / whole["units"], few["dead"] / few["units"], whole["sparsity"]])], margin=0.27, height=320)
 
 
@@ -355,11 +357,23 @@ def cures():
 
 
 # ---- speed ----
-def measured():
-    """How many times as fast as SoftPlus ReLU was in the last run of the benchmark: for an element, for a step of training."""
+def benchmark():
+    """The last run of the benchmark."""
     with (library.ROOT / "bench/history.csv").open(encoding="utf-8", newline="") as file:
-        last = list(csv.DictReader(file))[-1]
+        return list(csv.DictReader(file))[-1]
+
+
+def measured():
+    """How many times as fast as SoftPlus ReLU was there: for an element, for a step of training; and on which processor."""
+    last = benchmark()
     return float(last["lesson_element/softplus"]), float(last["lesson_step/softplus"]), last["processor"]
+
+
+def leak_is_free():
+    """Does Leaky ReLU come as near to the memory's speed as ReLU, forward and backward, on one thread and on all?"""
+    last = benchmark()
+    return all(abs(float(last[f"leaky_{way}/memory"]) / float(last[f"{way}/memory"]) - 1) < 0.15
+               for way in ("relu_forward_one", "relu_backward_one", "relu_forward_all", "relu_backward_all"))
 
 
 def speed():
