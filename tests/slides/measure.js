@@ -60,6 +60,11 @@
             if (element.scrollWidth > element.clientWidth + SLACK && !element.matches("img"))
                 faults.push(`wider than its place: ${element.tagName}`);
         }
+        const number = getComputedStyle(section, "::after");
+        if (number.content !== "none" && parseFloat(number.fontSize) < SMALLEST)
+            faults.push(`letters of ${number.fontSize}: the number of the slide`);
+        if (number.content !== "none" && contrast(number.color, behind(section)) < CONTRAST)
+            faults.push("contrast: the number of the slide");
         const pictures = [...section.querySelectorAll("img")].map(image => ({
             source: image.getAttribute("src"), drawn: image.naturalWidth, shown: image.getBoundingClientRect().width / scale }));
         return { words: section.innerText, pictures, faults };

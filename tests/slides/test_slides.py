@@ -162,10 +162,10 @@ class Slides(unittest.TestCase):
     def test_the_pdf_says_what_the_slides_say(self):
         self.assertEqual(len(self.pages), len(self.slides))
         for number, (slide, page) in enumerate(zip(self.slides, self.pages), 1):
-          with self.subTest(number):
             shown = " ".join(self.pictures[pathlib.Path(each["source"]).name]["words"] for each in slide["pictures"])
             numbered = str(number) if number > 1 else ""
-            self.assertEqual(missing(f"{slide['words']} {shown} {numbered}", page), ([], {}), f"slide {number}")
+            with self.subTest(number):
+                self.assertEqual(missing(f"{slide['words']} {shown} {numbered}", page), ([], {}))
 
 
 class Measures(unittest.TestCase):
