@@ -1,0 +1,36 @@
+"""pip's way to the package: CMake builds it whole, as it does for the checkout; here it is only copied into the wheel."""
+import pathlib
+import re
+import shutil
+import subprocess
+
+from setuptools import setup
+from setuptools.command.build_py import build_py
+from wheel.bdist_wheel import bdist_wheel
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+VERSION = re.search(r"project\(relive VERSION ([\d.]+)", (ROOT / "CMakeLists.txt").read_text(encoding="utf-8"))[1]
+
+
+class Build(build_py):
+    def run(self):
+        folder = pathlib.Path(self.get_finalized_command("build").build_temp).resolve() / "cmake"
+        generator = ["-G", "Ninja"] if shutil.which("ninja") else []
+        subprocess.run(["cmake", *generator, "-Wno-dev", "-S", ROOT, "-B", folder], check=True)
+        subprocess.run(["cmake", "--build", folder, "--target", "relive_python", "--parallel"], check=True)
+        shutil.copytree(folder / "python/relive", pathlib.Path(self.build_lib) / "relive", dirs_exist_ok=True,
+                        ignore=shutil.ignore_patterns("__pycache__"))
+
+
+class Wheel(bdist_wheel):
+    """One wheel for every Python 3, since cffi opens the library at run time; but for one kind of machine."""
+
+    def finalize_options(self):
+        super().finalize_options()
+        self.root_is_pure = False
+
+    def get_tag(self):
+        return "py3", "none", super().get_tag()[2]
+
+
+setup(version=VERSION, cmdclass={"build_py": Build, "bdist_wheel": Wheel})
