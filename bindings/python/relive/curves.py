@@ -19,7 +19,7 @@ class Curve:
     >>> relive.leaky_relu.derivative([-2, 0, 3], alpha=0.5).tolist()
     [0.5, 0.5, 1.0]
     >>> relive.relu.formula
-    'z < 0 ? 0 : z'
+    'z > 0 ? z : 0'
     """
 
     def __init__(self, c: Any):

@@ -6,7 +6,7 @@ from typing import Any, Sequence
 from ._library import NULL, Errors, ffi, lib, text_of
 
 
-def _named(kind: str, name: str) -> Any:
+def named(kind: str, name: str) -> Any:
     with Errors() as err:
         found = getattr(lib, f"rl_{kind}_named")(str(name).encode(), err)
     return found
@@ -31,7 +31,7 @@ def _set_hidden(recipe: Any, widths: int | Sequence[int]) -> None:
 
 def _set_init(recipe: Any, text: str) -> None:
     name, _, sd = text.partition(":")
-    recipe.init = _named("initialiser", name)
+    recipe.init = named("initialiser", name)
     if (name == "normal") != bool(sd):
         raise ValueError(f'init: expected a name, or normal:SD, found "{text}"')
     recipe.init_sd = float(sd or 0)
@@ -50,7 +50,7 @@ def _set_batch(recipe: Any, rows: int | str | None) -> None:
 
 
 def _set_loss(recipe: Any, name: str | None) -> None:
-    recipe.training.loss = NULL if name is None else _named("loss", name)
+    recipe.training.loss = NULL if name is None else named("loss", name)
 
 
 def _training(name: str, kind: type):
@@ -66,7 +66,7 @@ SETTERS = {
     "standardize": _own("standardize", bool), "test_share": _own("test_share", float),
     "validation_share": _own("validation_share", float), "epochs": _training("epochs", int), "batch": _set_batch,
     "lr": _training("rate", float), "momentum": _training("momentum", float), "schedule": _set_schedule,
-    "optimizer": lambda recipe, name: setattr(recipe.training, "optimiser", _named("optimiser", name)),
+    "optimizer": lambda recipe, name: setattr(recipe.training, "optimiser", named("optimiser", name)),
     "clip": _training("clip", float), "l1": _training("l1", float), "l2": _training("l2", float),
     "decay_biases": _training("decay_biases", bool), "loss": _set_loss, "early_stop": _training("patience", int),
 }

@@ -74,7 +74,7 @@ def explain(what: str, z: Any = TABLE_POINTS) -> dict:
 
     >>> import relive
     >>> relive.explain("leaky_relu:0.2", [-1, 2])["table"]
-    [{'z': -1.0, 'f': -0.20000000298023224, 'slope': 0.20000000298023224}, {'z': 2.0, 'f': 2.0, 'slope': 1.0}]
+    [{'z': -1, 'f': -0.2, 'slope': 0.2}, {'z': 2, 'f': 2, 'slope': 1}]
     """
     if what == "dosage":
         return _dosage()
