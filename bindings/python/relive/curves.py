@@ -5,21 +5,25 @@ from typing import Any
 
 import numpy as np
 
-from ._library import Errors, ffi, floats, lib, pointer, text_of
+from ._library import Errors, bytes_of, every, ffi, floats, lib, named, pointer, text_of
 
 
 class Curve:
     """One activation function, called as f(z) or f(z, alpha).
 
-    z: numbers of any shape; the answer is float32 of the same shape. float32 arrays in C order are read in place.
+    z: numbers, a list or an array of any shape and order. The answer is float32 of the same shape, since nets compute in
+    float32; a number gives a number. float32 arrays in C order are read in place, all else is rounded to float32 first
+    (beyond its range to infinity). NaN gives NaN, in the value as in the slope. TypeError for what are no real numbers.
 
     >>> import relive
-    >>> relive.leaky_relu([-2, 0, 3], alpha=0.5).tolist()
-    [-1.0, 0.0, 3.0]
-    >>> relive.leaky_relu.derivative([-2, 0, 3], alpha=0.5).tolist()
-    [0.5, 0.5, 1.0]
-    >>> relive.relu.formula
-    'z > 0 ? z : 0'
+    >>> relive.leaky_relu([-2, 0, 3], alpha=0.5)
+    array([-1.,  0.,  3.], dtype=float32)
+    >>> relive.leaky_relu.derivative([-2, 0, 3], alpha=0.5)
+    array([0.5, 0.5, 1. ], dtype=float32)
+    >>> relive.relu.formula, relive.relu.kink
+    ('z > 0 ? z : 0', '0 at 0, the slope from the left; 1 can be asked for')
+    >>> print(relive.leaky_relu, relive.leaky_relu.alpha)
+    leaky_relu 0.009999999776482582
     """
 
     def __init__(self, c: Any):
@@ -32,47 +36,54 @@ class Curve:
         self.has_alpha = bool(c.has_alpha)
 
     def __call__(self, z: Any, alpha: float | None = None) -> np.ndarray:
-        z = floats(z)
+        z, alpha = floats(z, what="z"), self._alpha(alpha)
         a = np.empty_like(z)
-        lib.rl_activation_forward(self._c, z.size, self._alpha(alpha), pointer(z), pointer(a))
-        return a
+        lib.rl_activation_forward(self._c, z.size, alpha, pointer(z), pointer(a))
+        return a[()]
 
     def derivative(self, z: Any, alpha: float | None = None) -> np.ndarray:
         """f'(z), in z's shape; at a kink what `kink` says."""
-        z = floats(z)
+        z, alpha = floats(z, what="z"), self._alpha(alpha)
         da, dz = np.ones_like(z), np.zeros_like(z)
-        lib.rl_activation_backward(self._c, z.size, self._alpha(alpha), pointer(z), pointer(da), pointer(dz))
-        return dz
+        lib.rl_activation_backward(self._c, z.size, alpha, pointer(z), pointer(da), pointer(dz))
+        return dz[()]
 
     def conducts(self, z: Any, alpha: float | None = None) -> np.ndarray:
         """Where the exact slope is not 0, whatever float32 rounds it to: bool, in z's shape."""
-        z, alpha = floats(z), self._alpha(alpha)
+        z, alpha = floats(z, what="z"), self._alpha(alpha)
         found = [lib.rl_activation_conducts(self._c, alpha, value) for value in z.ravel().tolist()]
-        return np.array(found, dtype=bool).reshape(z.shape)
+        return np.array(found, dtype=bool).reshape(z.shape)[()]
 
     def _alpha(self, alpha: float | None) -> float:
-        if alpha is not None and not self.has_alpha and self.name != "relu":
+        if alpha is None:
+            return self.alpha
+        if not self.has_alpha and self.name != "relu":  # there it is the slope at 0
             raise TypeError(f"{self.name} has no alpha")
-        return self.alpha if alpha is None else float(alpha)
+        return float(alpha)
+
+    def __str__(self) -> str:
+        return self.name
 
     def __repr__(self) -> str:
         return f"<relive curve {self.name}>"
 
-
-def _all() -> dict[str, Curve]:
-    count = ffi.new("size_t *")
-    every = lib.rl_activations(count)
-    return {curve.name: curve for curve in (Curve(every[i]) for i in range(count[0]))}
+    def __reduce__(self) -> tuple:
+        return by_name, (self.name,)
 
 
-CURVES = _all()  #: by name
+CURVES = {curve.name: curve for curve in map(Curve, every("activations"))}  #: all, by name
 
 
-def parse(text: str) -> Any:
-    """NAME[:ALPHA][+redo[:EVERY]] as an rl_arm."""
+def by_name(name: str) -> Curve:
+    """A curve; ConfigError names the nearest where there is none of that name."""
+    return CURVES[text_of(named("activation", name).name)]
+
+
+def parse(text: Any) -> Any:
+    """NAME[:ALPHA][+redo[:EVERY]], or a Curve, as an rl_arm."""
     arm = ffi.new("rl_arm *")
     with Errors() as err:
-        lib.rl_arm_parse(str(text).encode(), arm, err)
+        lib.rl_arm_parse(bytes_of(text), arm, err)
     return arm
 
 

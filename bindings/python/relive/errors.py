@@ -14,11 +14,11 @@ class ShapeError(Error, ValueError):
     """Sizes that do not fit together."""
 
 
-class FileError(Error, ValueError):
-    """A file that cannot be read as what it should be."""
+class FileError(Error, OSError):
+    """A file that cannot be read as what it should be, or cannot be written."""
 
 
-class MissingError(Error):
+class MissingError(Error, OSError):
     """The machine lacks something: disk space, a program, a library."""
 
 
@@ -28,10 +28,3 @@ class OutOfMemory(Error, MemoryError):
 
 class DivergedWarning(UserWarning):
     """A training's loss or weights were no longer finite."""
-
-
-def raise_for(lib, code: int, text: str | None) -> None:
-    """Raises the exception of an rl_code."""
-    kinds = {lib.RL_NO_MEMORY: OutOfMemory, lib.RL_BAD_SHAPE: ShapeError, lib.RL_BAD_CONFIG: ConfigError,
-             lib.RL_BAD_FILE: FileError, lib.RL_MISSING: MissingError, lib.RL_INTERRUPTED: KeyboardInterrupt}
-    raise kinds.get(code, Error)(text)

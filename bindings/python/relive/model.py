@@ -1,84 +1,99 @@
-"""Saved models: what they say, and the vital signs of their units."""
+"""Models: a net and all that it needs to be used on raw data, in memory or in a file."""
 from __future__ import annotations
 
 import os
-import pathlib
-import tempfile
-from typing import Any
+from typing import Any, Sequence
 
 import numpy as np
 
-from ._library import NULL, Errors, dataset, document, ffi, floats, lib, pointer, text_of
+from ._library import NULL, Errors, bytes_of, dataset, ffi, floats, lib, named, pointer, text_of
+from .errors import ShapeError
+from .net import Net
 
 
 class Model:
-    """A model that `relive train --save`, or an estimator's save, wrote; it takes raw data (standardisation is in it).
+    """A model that `relive train --save` or an estimator's save wrote. It takes raw data: standardisation is in it.
 
-    >>> import relive
+    FileError where the file is not there or is no model of relive's.
+
+    >>> import relive, tempfile
     >>> net = relive.MLPClassifier(hidden=[8], epochs=2, random_state=0).fit([[0, 0], [1, 1]] * 20, [0, 1] * 20)
-    >>> net.save("/tmp/relive_doctest.safetensors")
-    >>> relive.Model("/tmp/relive_doctest.safetensors").predict_proba([[0, 0]]).shape
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     net.save(f"{folder}/net.safetensors")
+    ...     model = relive.Model(f"{folder}/net.safetensors")
+    >>> model.predict_proba([[0, 0]]).shape
     (1, 2)
     """
 
     def __init__(self, path: str | os.PathLike):
-        self.path = os.fspath(path)
-        self._c = ffi.gc(ffi.new("rl_model *"), lib.rl_model_free)
+        self.source = os.fspath(path)  #: the file, or what made it
+        c = ffi.new("rl_model *")
         with Errors() as err:
-            lib.rl_model_load(self._c, self.path.encode(), ffi.new("rl_memory *")[0], err)
-        self.classes = [text_of(self._c.class_names[i]) for i in range(self._c.classes)] if self._c.class_names else None
+            lib.rl_model_load(c, bytes_of(self.source), ffi.new("rl_memory *")[0], err)
+        self.net = Net._of(c.net)
+        self.loss = None if c.loss == NULL else text_of(c.loss.name)
+        self.classes = [text_of(c.class_names[i]) if c.class_names else str(i) for i in range(c.classes)]
+        self.scaling = scaling_of(c.scaling)  #: means and deviations, float32 [features] each, or None
+        c.net = NULL
+        lib.rl_model_free(c)
 
-    @property
-    def features(self) -> int:
-        """How many numbers a row of data has."""
-        return lib.rl_net_inputs(self._c.net)
+    @classmethod
+    def _of(cls, source: str, net: Net, loss: str, classes: Sequence[str], scaling: tuple | None) -> Model:
+        self = cls.__new__(cls)
+        self.source, self.net, self.loss, self.classes, self.scaling = source, net, loss, list(classes), scaling
+        return self
+
+    def __repr__(self) -> str:
+        return f"<relive model {self.source}: {self.net.layers}>"
 
     def predict_proba(self, x: Any) -> np.ndarray:
         """x: [rows, features], raw. Returns float32 [rows, outputs]: probabilities of classes, or real outputs."""
-        x = floats(x, 2)
-        if x.shape[1] != self.features:
-            raise ValueError(f"x: expected {self.features} features, found {x.shape[1]}")
-        if self._c.scaling.features:
-            x = x.copy()
-            lib.rl_scaling_apply(ffi.addressof(self._c, "scaling"), dataset(x))
-        outputs = np.empty((len(x), lib.rl_net_outputs(self._c.net)), np.float32)
-        data = dataset(x)
+        return self.predict(x)[0]
+
+    def predict(self, x: Any) -> tuple[np.ndarray, np.ndarray]:
+        """x: [rows, features], raw. Returns float32 [rows, outputs], and the numbers of the classes decided, [rows] (0 for
+        real targets)."""
+        x = self.standardised(x)
+        outputs, decided = np.empty((len(x), self.net.outputs), np.float32), np.zeros(len(x), np.int32)
+        loss = named("loss", self.loss or ("cross_entropy" if self.classes else "squared"))
         with Errors() as err:
-            lib.rl_predict(self._c.net, 0, data, self._c.loss, pointer(outputs), NULL, err)
-        return outputs
+            lib.rl_predict(self.net._c, 0, dataset(x, None, self.classes), loss, pointer(outputs),
+                           pointer(decided, "int *"), err)
+        return outputs, decided
+
+    def standardised(self, x: Any) -> np.ndarray:
+        """x as the net takes it, float32 [rows, features]: a copy, or x itself where nothing is to be done."""
+        x = floats(x, 2)
+        if x.shape[1] != self.net.inputs:
+            raise ShapeError(f"x: expected {self.net.inputs} features, found {x.shape[1]}")
+        if self.scaling:
+            x, scaling = x.copy(), ffi.new("rl_scaling *", self._scaling_of_c())
+            lib.rl_scaling_apply(scaling, dataset(x))
+        return x
+
+    def save(self, path: str | os.PathLike) -> None:
+        """Writes a file (safetensors) that the program and PyTorch read; whole or not at all."""
+        c, kept = self._c()
+        with Errors() as err:
+            lib.rl_model_save(c, bytes_of(os.fspath(path)), err)
+
+    def _c(self) -> tuple[Any, tuple]:
+        """An rl_model, and what must live as long."""
+        words = [ffi.new("char[]", bytes_of(name)) for name in self.classes]
+        names = ffi.new("char *[]", words) if words else NULL
+        c = ffi.new("rl_model *", dict(net=self.net._c, loss=named("loss", self.loss) if self.loss else NULL,
+                                       classes=len(words), class_names=names, seed=self.net.seed))
+        if self.scaling:
+            c.scaling = self._scaling_of_c()
+        return c, (words, names)
+
+    def _scaling_of_c(self) -> dict:
+        mean, deviation = self.scaling
+        return dict(features=len(mean), mean=pointer(mean), deviation=pointer(deviation))
 
 
-def scan(model: str | os.PathLike | Model, data: Any = "digits", *, box: str | None = None, data_seed: int = 0,
-         dormant: float = 0, saturated: float = 0, nearly_dead: float = 0) -> dict:
-    """The vital signs of a model's hidden units on a data set, as `relive scan` gives them.
-
-    model: a file or a Model. data: as `--data` takes it, or an array [rows, features] of raw numbers (written to a
-    temporary file, since a scan streams its data). box: "LO,HI", "data" or a CSV of them, on which to prove units dead.
-    The last three are thresholds; 0 is the program's own. Returns the program's JSON document as a dict without
-    "schema". Raises FileError, ShapeError, ConfigError.
-
-    >>> import relive
-    >>> net = relive.MLPClassifier(hidden=[8], epochs=2, random_state=0).fit([[0, 0], [1, 1]] * 20, [0, 1] * 20)
-    >>> net.save("/tmp/relive_doctest.safetensors")
-    >>> relive.scan("/tmp/relive_doctest.safetensors", [[0, 0], [1, 1]])["reference"]
-    {'data': 'array', 'rows': 2}
-    """
-    model = model if isinstance(model, Model) else Model(model)
-    with tempfile.TemporaryDirectory(prefix="relive-") as folder:
-        given = isinstance(data, (str, os.PathLike))
-        path = os.fspath(data) if given else str(pathlib.Path(folder, "array.npy"))
-        if not given:
-            np.save(path, floats(data, 2, "data"))
-        words = [NULL if text is None else ffi.new("char[]", text.encode()) for text in (path, box)]
-        config = ffi.new("rl_scan_config *", dict(data=words[0], box=words[1], reading=dict(seed=data_seed),
-                         thresholds=dict(dormant=dormant, saturated=saturated, nearly_dead=nearly_dead)))
-        found = ffi.new("rl_scan *")
-        try:
-            with Errors() as err:
-                lib.rl_scan_model(found, model._c, model.path.encode(), config[0], err)
-            told = document(lib.rl_scan_json, found)
-        finally:
-            lib.rl_scan_free(found)
-    if not given:
-        told["reference"]["data"] = "array"
-    return told
+def scaling_of(c: Any) -> tuple[np.ndarray, np.ndarray] | None:
+    """An rl_scaling's means and deviations, copied; None where there are none."""
+    if c.features == 0:
+        return None
+    return tuple(np.frombuffer(ffi.buffer(part, 4 * c.features), np.float32).copy() for part in (c.mean, c.deviation))
