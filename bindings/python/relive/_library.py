@@ -7,6 +7,7 @@ call. What is made for C lives as long as its Python object: handles are freed w
 from __future__ import annotations
 
 import json
+import numbers
 import pathlib
 import re
 import types
@@ -112,11 +113,8 @@ def floats(x: Any, dimensions: int | None = None, what: str = "x") -> np.ndarray
 
 def _as_numbers(array: np.ndarray, what: str) -> np.ndarray:
     """Python's own numbers in an object array; nothing else has a meaning here."""
-    if array.dtype.kind == "O":
-        try:
-            return array.astype(np.float64)
-        except (TypeError, ValueError):
-            pass
+    if array.dtype.kind == "O" and all(isinstance(each, numbers.Real) for each in array.flat):
+        return array.astype(np.float64)
     raise TypeError(f"{what}: expected real numbers, found an array of {array.dtype}")
 
 

@@ -103,3 +103,7 @@ def apply(recipe: Any, settings: dict[str, Any]) -> None:
             SETTERS[name](recipe, value)
         except (TypeError, ValueError, OverflowError) as error:
             raise ConfigError(f"{name}: {error}") from None
+    if recipe.training.patience > 0 and recipe.validation_share == 0:
+        if settings.get("validation_share") is not None:
+            raise ConfigError("early_stop needs validation rows: a validation_share above 0")
+        recipe.validation_share = 0.1

@@ -1,0 +1,159 @@
+#!/usr/bin/python3 -B
+"""Long calls: Ctrl-C ends them at once and whole, other threads run meanwhile, and nothing is left behind in memory."""
+import os
+import pathlib
+import resource
+import signal
+import threading
+import time
+import unittest
+
+import numpy as np
+
+from package import PackageTest, python
+
+import relive
+
+LONG = 10**6  # epochs of a fit: hours
+STUDY = dict(data="digits", epochs=3000, seeds=16)  # minutes; a study keeps its curves, so epochs take memory
+LATE = 0.6  # seconds from the signal to the exception; 0.2 are promised, the rest is for a busy machine
+X = np.random.default_rng(0).normal(size=(2000, 20)).astype(np.float32)
+Y = (X[:, 0] > 0).astype(int)
+
+
+class CtrlC(PackageTest):
+    def interrupted(self, call, after=0.4):
+        """Ctrl-C while it runs: KeyboardInterrupt, soon. Returns the seconds that it took."""
+        sent = []
+
+        def press():
+            time.sleep(after)
+            sent.append(time.monotonic())
+            os.kill(os.getpid(), signal.SIGINT)
+
+        threading.Thread(target=press).start()
+        with self.assertRaises(KeyboardInterrupt):
+            call()
+        late = time.monotonic() - sent[0]
+        self.assertLess(late, LATE)
+        return late
+
+    def calm(self):
+        """No thread of the library's goes on for long."""
+        until = time.monotonic() + 10
+        while any(thread.name == "relive" for thread in threading.enumerate()):
+            self.assertLess(time.monotonic(), until)
+            time.sleep(0.01)
+
+    def test_fit(self):
+        for net in (relive.MLPClassifier(epochs=LONG), relive.MLPClassifier(hidden=[300, 300], epochs=LONG),
+                    relive.MLPRegressor(epochs=LONG, batch="full", early_stop=LONG)):
+            with self.subTest(net=net):
+                before = dict(vars(net))
+                self.interrupted(lambda: net.fit(X, Y))
+                self.assertEqual(vars(net), before)
+                self.calm()
+                net.set_params(epochs=1).fit(X, Y)  # and goes on as if nothing had been
+
+    def test_a_fitted_net_stays_as_it_was(self):
+        net = relive.MLPClassifier(epochs=1, random_state=0).fit(X, Y)
+        said = net.predict_proba(X)
+        self.interrupted(lambda: net.set_params(epochs=LONG, hidden=[5]).fit(X[:, :3], Y))
+        self.assertTrue(np.array_equal(net.predict_proba(X), said))
+        self.calm()
+
+    def test_compare_writes_nothing(self):
+        for words in ({}, dict(threads=1), dict(hidden=[300, 300])):
+            self.interrupted(lambda: relive.compare(**STUDY, out=self.folder / "out", **words))
+            self.calm()
+            self.assertEqual(list(self.folder.iterdir()), [])
+        self.assertEqual(len(relive.compare("moons", regimes="healthy", seeds=1, epochs=1)["arms"]), 2)
+
+    def test_twice_is_no_worse(self):
+        def twice():
+            try:
+                relive.compare(**STUDY)
+            except KeyboardInterrupt:
+                os.kill(os.getpid(), signal.SIGINT)
+                time.sleep(1)
+
+        self.interrupted(twice)
+        self.calm()
+
+    def test_a_program_that_is_stopped_ends(self):
+        """By the signal alone, without a crash."""
+        ran = python("""
+import os, signal, threading, relive
+threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+relive.compare("digits", epochs=3000, seeds=16)
+""")
+        self.assertRegex(ran.stderr, r"KeyboardInterrupt\n\Z")
+        self.assertIn(ran.returncode, (-signal.SIGINT, 130, 1))
+
+
+class Threads(unittest.TestCase):
+    def test_other_threads_run_meanwhile(self):
+        """The interpreter's lock is free during a fit."""
+        beats, done = [], threading.Event()
+
+        def beat():
+            while not done.is_set():
+                beats.append(time.monotonic())
+                time.sleep(0.001)
+
+        heart = threading.Thread(target=beat)
+        heart.start()
+        relive.MLPClassifier(hidden=[256, 256], epochs=6, threads=1, random_state=0).fit(X, Y)
+        done.set()
+        heart.join()
+        self.assertGreater(len(beats), 20)
+        self.assertLess(max(np.diff(beats)), 0.5)
+
+    def test_fits_in_threads_are_those_alone(self):
+        fit = lambda seed: relive.MLPClassifier(epochs=5, random_state=seed).fit(X, Y).net_.parameters
+        found = {}
+        threads = [threading.Thread(target=lambda seed=seed: found.update({seed: fit(seed)})) for seed in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        for seed in range(8):
+            self.assertTrue(np.array_equal(found[seed], fit(seed)))
+
+
+class Memory(unittest.TestCase):
+    def grows(self, deed, times):
+        """KiB that the process has grown by, after the first calls."""
+        def resident():
+            return int(pathlib.Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() // 1024
+
+        for _ in range(20):
+            deed()
+        before = resident()
+        for _ in range(times):
+            deed()
+        return resident() - before
+
+    def test_nothing_is_left_behind(self):
+        x, y = X[:400], Y[:400]
+        net = relive.MLPClassifier(hidden=[64], epochs=1).fit(x, y)  # its parts weigh about 100 KiB
+        million = np.zeros((1000, 100), np.float32)
+
+        def fail():
+            with self.assertRaises(ValueError):
+                relive.MLPClassifier(hidden=[64], l2=-1, epochs=1).fit(x, y)
+            with self.assertRaises(relive.Error):
+                relive.compare("moons:1000", regimes="healthy", batch=10**6, epochs=1)
+
+        for name, deed, times in (("fit", lambda: relive.MLPClassifier(hidden=[64], epochs=1).fit(x, y), 200),
+                                  ("partial_fit", lambda: net.partial_fit(x, y), 200),
+                                  ("predict", lambda: net.predict(x), 300), ("scan", lambda: relive.scan(net, x), 100),
+                                  ("curves", lambda: relive.tanh(million), 300), ("failures", fail, 100),
+                                  ("net", lambda: relive.Net("input 100; dense 100; relu; dense 10").forward(million), 100),
+                                  ("compare", lambda: relive.compare("moons:1000", regimes="healthy", seeds=2, epochs=2), 60)):
+            with self.subTest(name):
+                self.assertLess(self.grows(deed, times), 3000, f"KiB in {times} calls of {name}")
+
+
+if __name__ == "__main__":
+    unittest.main()
