@@ -134,11 +134,13 @@ class Modules(unittest.TestCase):
             with self.subTest(module=module):
                 text = watching.CURVES[type(module).__name__](module)
                 name, _, alpha = text.partition(":")
-                alpha = float(alpha) if alpha else 0.4 if name == "prelu" else None
+                alpha = float(alpha) if alpha else {"prelu": 0.4, "rrelu": 0.2}.get(name)
                 ours = relive.CURVES[name](z.numpy(), alpha)
                 np.testing.assert_allclose(ours, module.eval()(z).detach().numpy(), atol=2e-6)
-                layer, = relive.watch(nn.Sequential(nn.Identity(), module, nn.Linear(1, 1)), z)["layers"]
+                layer, = relive.watch(nn.Sequential(nn.Identity(), module, nn.Linear(1, 1)), z, saturated=0.25)["layers"]
                 self.assertEqual(layer["activation"].partition(":")[0], name)
+                slopes = np.abs(relive.CURVES[name].derivative(z.numpy(), alpha))
+                self.assertEqual(layer["saturated"], [0] if slopes.max() < 0.25 else [])
         self.assertEqual(len(watching.CURVES), 16)
         with self.assertRaisesRegex(ValueError, "beta"):
             relive.watch(nn.Sequential(nn.Softplus(beta=2), nn.Linear(1, 1)), z)

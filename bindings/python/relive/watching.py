@@ -21,7 +21,7 @@ CURVES: dict[str, Callable[[Any], str]] = {
     "GELU": lambda m: "gelu_tanh" if m.approximate == "tanh" else "gelu", "SiLU": lambda m: "silu",
     "Mish": lambda m: "mish", "Hardswish": lambda m: "hard_swish", "Softplus": lambda m: "softplus",
     "Softsign": lambda m: "softsign", "Sigmoid": lambda m: "sigmoid", "Tanh": lambda m: "tanh",
-    "RReLU": lambda m: f"rrelu:{(m.lower + m.upper) / 2}", "PReLU": lambda m: "prelu",
+    "RReLU": lambda m: "rrelu", "PReLU": lambda m: "prelu",
 }
 BY_CHANNEL = ("Conv", "BatchNorm", "InstanceNorm", "GroupNorm", "LazyConv", "LazyBatchNorm")  # units lie along axis 1 …
 BY_FEATURE = ("Linear", "LazyLinear", "Bilinear", "LayerNorm", "Embedding")                   # … or along the last
@@ -44,6 +44,8 @@ class _Layer:
         self.name, self.module, self.units, self.thresholds = name, module, units, thresholds
         self.curve, self.rows, self.result = _curve_of(module), 0, None
         self.arm = curves.parse(self.curve)
+        if self.curve == "rrelu":
+            self.arm.alpha = (module.lower + module.upper) / 2  # the slope in evaluation mode
         alpha = ffi.new("float *", self.arm.alpha)
         with Errors() as err:
             self.net = ffi.gc(lib.rl_net_new(ffi.new("rl_net_config *")[0], err), lib.rl_net_free)
