@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from .estimators import MLPClassifier, MLPRegressor
 
 __version__ = _text_of(_lib.rl_version())
-__all__ = ["CURVES", "Curve", "Model", "Net", "MLPClassifier", "MLPRegressor", "compare", "explain", "scan", "watch", "Error",
-           "ConfigError", "ShapeError", "FileError", "MissingError", "OutOfMemory", "DivergedWarning", *CURVES]
+__all__ = ["CURVES", "Curve", "Model", "Net", "MLPClassifier", "MLPRegressor", "compare", "explain", "scan", "watch",
+           "Error", "ConfigError", "ShapeError", "FileError", "MissingError", "OutOfMemory", "DivergedWarning", *CURVES]
 globals().update(CURVES)
 
 

@@ -1,4 +1,4 @@
-"""A net itself: its parameters as NumPy arrays, forward and backward by hand. What it learns from data, the estimators do."""
+"""A net itself: its parameters as NumPy arrays, forward and backward by hand. Training is the estimators'."""
 from __future__ import annotations
 
 from typing import Any

@@ -44,8 +44,10 @@ def compare(data: str = "digits", *, activations: Sequence[str] = ("relu", "leak
         raise ConfigError(f"expected at least one regime and one activation, each once; found {names} and {labels}")
     if lanes and not lib.rl_lanes_supported(lanes):
         raise ConfigError(f"lanes: expected 0, 1, 4, 8 or 16 as far as the processor goes, found {lanes}")
-    if not 0 < seeds < 1_000_000 or threads < 0 or census < 0:
-        raise ConfigError(f"expected 1 to 999999 seeds, threads and census of at least 0; found {seeds}, {threads}, {census}")
+    if not 0 < seeds < 1_000_000:
+        raise ConfigError(f"seeds: expected 1 to 999999, found {seeds}")
+    if threads < 0 or census < 0:
+        raise ConfigError(f"threads and census: expected at least 0, found {threads} and {census}")
     spec = ffi.new("char[]", bytes_of(os.fspath(data)))
     study = dict(data=spec, data_seed=data_seed, settings=each, setting_count=len(names), arms=arms, arm_count=len(arms),
                  first_seed=seed, seeds=seeds, census=census, threads=threads, lanes=lanes, boundaries=out is not None)
