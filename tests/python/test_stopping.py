@@ -16,7 +16,7 @@ import relive
 
 LONG = 10**6  # epochs of a fit: hours
 STUDY = dict(data="digits", epochs=3000, seeds=16)  # minutes; a study keeps its curves, so epochs take memory
-LATE = 0.6  # seconds from the signal to the exception; 0.2 are promised, the rest is for a busy machine
+LATE = 5  # seconds from the signal to the exception: 0.2 are promised, the rest is for a busy machine
 X = np.random.default_rng(0).normal(size=(2000, 20)).astype(np.float32)
 Y = (X[:, 0] > 0).astype(int)
 
@@ -93,21 +93,19 @@ relive.compare("digits", epochs=3000, seeds=16)
 
 class Threads(unittest.TestCase):
     def test_other_threads_run_meanwhile(self):
-        """The interpreter's lock is free during a fit."""
-        beats, done = [], threading.Event()
+        """The interpreter's lock is free during a fit that would take hours; its end is another thread's deed."""
+        beats = []
 
         def beat():
-            while not done.is_set():
+            while len(beats) < 100:
                 beats.append(time.monotonic())
                 time.sleep(0.001)
+            os.kill(os.getpid(), signal.SIGINT)
 
-        heart = threading.Thread(target=beat)
-        heart.start()
-        relive.MLPClassifier(hidden=[256, 256], epochs=6, threads=1, random_state=0).fit(X, Y)
-        done.set()
-        heart.join()
-        self.assertGreater(len(beats), 20)
-        self.assertLess(max(np.diff(beats)), 0.5)
+        threading.Thread(target=beat).start()
+        with self.assertRaises(KeyboardInterrupt):
+            relive.MLPClassifier(hidden=[256, 256], epochs=LONG, random_state=0).fit(X, Y)
+        self.assertEqual(len(beats), 100)
 
     def test_fits_in_threads_are_those_alone(self):
         fit = lambda seed: relive.MLPClassifier(epochs=5, random_state=seed).fit(X, Y).net_.parameters
