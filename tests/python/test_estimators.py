@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.exceptions import NotFittedError
+from sklearn.metrics import log_loss
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -103,9 +104,10 @@ class Bits(PackageTest):
         self.assertEqual((net.dead_units_, net.silent_units_),
                          ([layer["dead"] for layer in told["layers"]], [layer["silent"] for layer in told["layers"]]))
         self.assertEqual({layer["reference_rows"] for layer in told["layers"]}, {net.evidence_rows_})
-        if hasattr(net, "accuracy_curve_"):
+        self.assertEqual(len(net.dead_curve_), len(net.loss_curve_))
+        if net.accuracy_curve_:
             self.assertEqual(net.accuracy_curve_[-1], told["train_accuracy"])
-        if hasattr(net, "validation_loss_curve_"):
+        if net.validation_loss_curve_:
             self.assertEqual(net.validation_loss_curve_[-1], told["validation_loss"])
         self.assertEqual((self.folder / "python.safetensors").read_bytes(), (self.folder / "c.safetensors").read_bytes())
         return net
@@ -163,6 +165,16 @@ class Bits(PackageTest):
             self.assertTrue(np.array_equal(fit(x), fit(self.x)))
 
 
+    def test_of_a_training_that_diverges(self):
+        for lr in (3, 1000):
+            told, = program("train", "--data", "t.csv:regression", "--test-share", 0, "--lr", lr, cwd=self.folder)["seeds"]
+            with self.assertWarnsRegex(relive.DivergedWarning, f"diverged at step {told['diverged_at']}"):
+                net = relive.MLPRegressor(lr=lr, random_state=0).fit(self.x, self.t)
+            self.assertEqual(net.diverged_at_, told["diverged_at"])
+            self.assertEqual([None if np.isnan(loss) else loss for loss in net.loss_curve_], told["loss_curve"])
+            self.assertEqual(net.events_, told["events"])
+
+
 class Going(unittest.TestCase):
     """partial_fit, copies, and settings changed between fit and predict."""
 
@@ -175,10 +187,17 @@ class Going(unittest.TestCase):
             net.partial_fit(self.x, self.y, classes=[0, 1, 2])
             self.assertEqual(net.n_iter_, epoch + 1)
         self.assertGreater(net.score(self.x, self.y), 0.9)
-        self.assertEqual(len(net.loss_curve_), 31)
+        for curve in (net.loss_curve_, net.accuracy_curve_, net.dead_curve_, net.silent_curve_):
+            self.assertEqual(len(curve), 31)
         whole = relive.MLPClassifier(random_state=0, epochs=1).fit(self.x, self.y)
         first = relive.MLPClassifier(random_state=0).partial_fit(self.x, self.y, classes=[0, 1, 2])
         self.assertTrue(np.array_equal(whole.net_.parameters, first.net_.parameters))
+
+    def test_the_first_rows_decide_standardisation(self):
+        net = relive.MLPClassifier(random_state=0).partial_fit(self.x, self.y, classes=[0, 1, 2])
+        net.set_params(lr=1e-20).partial_fit(1.2 * self.x, self.y)  # learns nothing, but tells its loss
+        self.assertAlmostEqual(net.loss_curve_[-1], log_loss(self.y, net.predict_proba(1.2 * self.x).astype(float)), 4)
+        self.assertNotAlmostEqual(net.loss_curve_[-1], log_loss(self.y, net.predict_proba(self.x).astype(float)), 2)
 
     def test_partial_fit_of_parts_without_some_class(self):
         net = relive.MLPClassifier(random_state=0).partial_fit(self.x[:60], self.y[:60], classes=[0, 1, 2])
@@ -211,14 +230,13 @@ class Going(unittest.TestCase):
         net = relive.MLPClassifier(validation_share=0.2, **FAST).fit(self.x, self.y)
         self.assertEqual(len(net.validation_loss_curve_), 3)
         net.set_params(validation_share=None).fit(self.x, self.y)
-        self.assertFalse(hasattr(net, "validation_loss_curve_"))
+        self.assertIsNone(net.validation_loss_curve_)
         self.assertTrue(np.array_equal(net.net_.parameters, relive.MLPClassifier(**FAST).fit(self.x, self.y).net_.parameters))
 
     def test_the_dead_are_told(self):
         net = relive.MLPClassifier(hidden=[16], bias=-100, random_state=0).fit(self.x, self.y)
         self.assertEqual((net.dead_units_, net.silent_units_), ([list(range(16))], [list(range(16))]))
         self.assertEqual((net.dead_curve_[0], net.dead_curve_[-1], net.evidence_rows_), (1, 1, 150))
-        self.assertEqual(len(net.dead_curve_), len(net.census_steps_))
         found = relive.scan(net, self.x)
         self.assertEqual(found["layers"][0]["dead"], net.dead_units_[0])
 
@@ -233,7 +251,6 @@ class Wrong(unittest.TestCase):
         with self.assertWarnsRegex(relive.DivergedWarning, "diverged at step"):
             net.fit(x, t)
         self.assertGreater(net.diverged_at_, 0)
-        self.assertTrue(np.isnan(net.loss_curve_[-1]))
 
     def test_settings_without_a_meaning(self):
         for name, values in dict(hidden=([0], [-1], "8", ["a"], [1.5], [10**7], [4] * 65, None), activation=("rleu", "relu:x", None, 3),

@@ -4,6 +4,7 @@ import copy
 import gc
 import pickle
 import unittest
+import weakref
 
 import numpy as np
 
@@ -85,9 +86,13 @@ class Memory(unittest.TestCase):
         net.tensors["2.bias"][:] += 1
         self.assertEqual(parameters[-1], 1.5)
         self.assertEqual(net.forward([[1, 2]]), before + 1)
+        alive = weakref.ref(net)
         del net
         gc.collect()
         self.assertEqual(parameters[-1], 1.5)
+        self.assertIsNotNone(alive())
+        del parameters
+        self.assertIsNone(alive())
 
     def test_copies_and_pickles_are_the_same_net(self):
         net = relive.Net("input 3; dense 4; elu:0.7; dropout 0.25; dense 4; prelu shared; add 4; tanh; dense 2", seed=2**63 + 1, init="normal:0.3")

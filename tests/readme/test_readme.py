@@ -8,7 +8,7 @@ import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PAGES = ["README.md", "CONTRIBUTING.md", "documentation/architecture.md", "documentation/performance.md"]
+PAGES = ["README.md", "CONTRIBUTING.md", "bindings/python/README.md", "documentation/architecture.md", "documentation/performance.md"]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -51,6 +51,13 @@ class Readme(unittest.TestCase):
                            cwd=folder, check=True)
             done = subprocess.run(["./shown"], cwd=folder, capture_output=True, text=True, check=True)
         self.assertRegex(done.stdout, r"\d+ of 32 units are dead")
+
+    def test_the_python_runs(self):
+        shown = blocks("python")
+        self.assertEqual(len(shown), 1)
+        done = subprocess.run(["/usr/bin/python3", "-B", "-W", "error", "-c", shown[0]], capture_output=True, text=True, check=False,
+                              env={**os.environ, "PYTHONPATH": f"{os.environ['RELIVE_BUILD']}/python"})
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
 
     def test_links_and_folders_lead_somewhere(self):
         for page in PAGES:

@@ -10,7 +10,7 @@ import numpy as np
 
 from . import _settings, curves
 from ._interrupt import Stop
-from ._library import NULL, Errors, dataset, document, ffi, lib, text_of
+from ._library import Errors, dataset, document, ffi, lib, text_of
 from .model import Model, scaling_of
 from .net import Net
 
@@ -73,13 +73,13 @@ def _steps(net: Net, recipe: Any, arm: Any, parts: Any, threads: int, stop: Stop
         began, before = time.monotonic(), lib.rl_trainer_epochs(trainer)
         going = lib.rl_trainer_step(trainer, min(steps, epoch - lib.rl_trainer_steps(trainer) % epoch))
         if lib.rl_trainer_epochs(trainer) > before:
-            curve.look()
+            curve.look(lib.rl_trainer_fate(trainer, 0).state == lib.RL_DIVERGED)
         steps = 2 * steps if time.monotonic() - began < SLICE / 2 else max(1, steps // 2)
     with Errors() as err:
         lib.rl_monitor_check(monitor, err)
     fate = lib.rl_trainer_fate(trainer, 0)
     diverged = fate.state == lib.RL_DIVERGED
-    return {**curve.found(diverged), **_units_seen(net, recipe, arm, parts, monitor, fate),
+    return {**curve.found(), **_units_seen(net, recipe, arm, parts, monitor, fate),
             "n_iter_": lib.rl_trainer_epochs(trainer), "diverged_at_": fate.diverged_at if diverged else None,
             "best_epoch_": fate.best_epoch if fate.best_epoch >= 0 else None}
 
@@ -90,24 +90,23 @@ class _Curves:
     def __init__(self, net: Net, parts: Any, loss: Any):
         self.net, self.loss = net, loss
         self.parts = {"": parts.train, "validation_": parts.validation}
-        self.values: dict[str, list[float]] = {}
+        self.values: dict[str, list[float] | None] = {f"{part}{what}_curve_": [] if self.parts[part] else None
+                                                      for part in self.parts for what in ("loss", "accuracy")}
 
-    def look(self) -> None:
+    def look(self, diverged: bool = False) -> None:
         loss, accuracy = ffi.new("double *"), ffi.new("double *")
         for name, part in self.parts.items():
-            if part == NULL:
+            if not part:
                 continue
             with Errors() as err:
                 lib.rl_evaluate(self.net._c, part, self.loss, loss, accuracy, err)
-            self.values.setdefault(f"{name}loss_curve_", []).append(loss[0])
-            self.values.setdefault(f"{name}accuracy_curve_", []).append(accuracy[0])
+            self.values[f"{name}loss_curve_"].append(float("nan") if diverged else loss[0])
+            self.values[f"{name}accuracy_curve_"].append(float("nan") if diverged else accuracy[0])
 
-    def found(self, diverged: bool) -> dict:
-        """Without accuracies where targets are real; NaN after a training diverged."""
-        if diverged:
-            for values in self.values.values():
-                values[-1] = float("nan")
-        return {name: values for name, values in self.values.items() if "loss" in name or not np.isnan(values[0])}
+    def found(self) -> dict:
+        """None for what there is not: validation, or accuracy of real targets."""
+        return {name: None if not values or np.isnan(values[0]) and "accuracy" in name else values
+                for name, values in self.values.items()}
 
 
 def _units_seen(net: Net, recipe: Any, arm: Any, parts: Any, monitor: Any, fate: Any) -> dict:
@@ -126,7 +125,6 @@ def _units_seen(net: Net, recipe: Any, arm: Any, parts: Any, monitor: Any, fate:
             "silent_units_": [[u.unit for u, s in units if u.node == node and s.silent] for node in layers],
             "dead_curve_": [lib.rl_monitor_dead(monitor, k, 0) / share for k in looks],
             "silent_curve_": [lib.rl_monitor_silent(monitor, k, 0) / share for k in looks],
-            "census_steps_": [lib.rl_monitor_step(monitor, k) for k in looks],
             "evidence_rows_": int(parts.train.rows), "events_": _events(recipe, arm, parts, events, count[0])}
 
 

@@ -37,12 +37,12 @@ SETTINGS = """
     that (None: 0.1 with early_stop, else none). threads: of one wide net; 0: all processors. random_state: the program's
     seed; the same int gives the same bits, None another net each time. data_seed: draws the validation part.
 
-    After fit: n_features_in_, feature_names_in_ (of a table with column names), n_iter_ (epochs); loss_curve_ and (of
-    classes) accuracy_curve_ [epochs + 1], on the training rows before the first step and after each epoch, and the same
-    of a validation part (validation_loss_curve_, …); best_epoch_ (of early stopping) and diverged_at_ (the step), or
-    None; dead_units_ and silent_units_ (ids, layer by layer), dead_curve_ and silent_curve_ (shares of the hidden units,
-    one a census, at census_steps_), evidence_rows_ (on how many training rows that was seen), events_ (each birth, death
-    and revival with its cause); model_ (a relive.Model) and net_ (its relive.Net).
+    After fit: n_features_in_, feature_names_in_ (of a table with column names), n_iter_ (epochs); on the training rows
+    before the first step and after each epoch, [epochs + 1]: loss_curve_, accuracy_curve_ (None for real targets),
+    dead_curve_ and silent_curve_ (shares of the hidden units); validation_loss_curve_ and validation_accuracy_curve_, or
+    None; best_epoch_ (of early stopping) and diverged_at_ (the step), or None; dead_units_ and silent_units_ (ids, layer
+    by layer), evidence_rows_ (on how many training rows they were), events_ (each unit born dead, each death and revival
+    with its cause); model_ (a relive.Model) and net_ (its relive.Net).
 
     ConfigError (a ValueError) for a setting that has no meaning; DivergedWarning where the loss was no longer finite;
     Ctrl-C leaves the estimator as it was. sample_weight is not taken: the library has no weights of rows.
@@ -52,12 +52,12 @@ SETTINGS = """
 class _MLP(BaseEstimator):
     """What both have in common."""
 
-    _loss: str | None = None
+    _losses: tuple[str, ...]  # that make sense, the default first
 
     def __init__(self, hidden=(32,), activation="relu", *, init="he", bias=0.0, optimizer="sgd", lr=0.1, epochs=20,
-                 batch=None, momentum=0.9, schedule="constant", l1=0.0, l2=0.0, decay_biases=False, dropout=0.0,
-                 clip=0.0, standardize=True, early_stop=0, validation_share=None, threads=0, random_state=None,
-                 data_seed=0):
+                 batch=None, momentum=0.9, schedule="constant", loss=None, l1=0.0, l2=0.0, decay_biases=False,
+                 dropout=0.0, clip=0.0, standardize=True, early_stop=0, validation_share=None, threads=0,
+                 random_state=None, data_seed=0):
         self.hidden = hidden
         self.activation = activation
         self.init = init
@@ -68,6 +68,7 @@ class _MLP(BaseEstimator):
         self.batch = batch
         self.momentum = momentum
         self.schedule = schedule
+        self.loss = loss
         self.l1 = l1
         self.l2 = l2
         self.decay_biases = decay_biases
@@ -102,6 +103,8 @@ class _MLP(BaseEstimator):
         seed = self._seed if start else self._draw_seed()
         if part:
             recipe.training.epochs, recipe.training.patience, recipe.validation_share = 1, 0, 0
+        if self.loss not in (None, *self._losses):
+            raise ConfigError(f"loss: expected {' or '.join(self._losses)}, found {self.loss!r}")
         if not (isinstance(self.threads, (int, np.integer)) and self.threads >= 0):
             raise ConfigError(f"threads: expected a whole number of at least 0, found {self.threads!r}")
         y = np.ascontiguousarray(y, dtype=np.float32)
@@ -111,8 +114,8 @@ class _MLP(BaseEstimator):
             data_seed=self.data_seed, threads=int(self.threads), start=start, stop=stop))
         if start:
             seen["n_iter_"] += self.n_iter_
-            seen["loss_curve_"] = self.loss_curve_ + seen["loss_curve_"][1:]
-        self.__dict__.pop("validation_loss_curve_", None), self.__dict__.pop("validation_accuracy_curve_", None)
+            for name in ("loss_curve_", "accuracy_curve_", "dead_curve_", "silent_curve_"):
+                seen[name] = seen[name] and getattr(self, name) + seen[name][1:]
         self.model_, self._seed, self._calls = model, seed, calls
         vars(self).update(seen)
         if self.diverged_at_ is not None:
@@ -149,7 +152,7 @@ class _MLP(BaseEstimator):
 class MLPClassifier(ClassifierMixin, _MLP):
     __doc__ = f"""A dense net that says classes.
     {SETTINGS}
-    loss: cross_entropy (also if None), or binary: one output and a sigmoid, for two classes. classes_: the labels.
+    loss: cross_entropy, or binary: one output and a sigmoid, for two classes. classes_: the labels.
 
     >>> import relive
     >>> net = relive.MLPClassifier(hidden=[8], epochs=30, random_state=0).fit([[0, 0], [1, 1]] * 20, ["no", "yes"] * 20)
@@ -159,15 +162,7 @@ class MLPClassifier(ClassifierMixin, _MLP):
     ([[0]], 40)
     """
 
-    def __init__(self, hidden=(32,), activation="relu", *, init="he", bias=0.0, optimizer="sgd", lr=0.1, epochs=20,
-                 batch=None, momentum=0.9, schedule="constant", loss=None, l1=0.0, l2=0.0, decay_biases=False,
-                 dropout=0.0, clip=0.0, standardize=True, early_stop=0, validation_share=None, threads=0,
-                 random_state=None, data_seed=0):
-        super().__init__(hidden, activation, init=init, bias=bias, optimizer=optimizer, lr=lr, epochs=epochs, batch=batch,
-                         momentum=momentum, schedule=schedule, l1=l1, l2=l2, decay_biases=decay_biases, dropout=dropout,
-                         clip=clip, standardize=standardize, early_stop=early_stop, validation_share=validation_share,
-                         threads=threads, random_state=random_state, data_seed=data_seed)
-        self.loss = loss
+    _losses = ("cross_entropy", "binary")
 
     def fit(self, X: Any, y: Any) -> MLPClassifier:
         """X: [rows, features], y: [rows] of labels. Starts anew. ValueError where they do not fit."""
@@ -187,14 +182,13 @@ class MLPClassifier(ClassifierMixin, _MLP):
 
     def predict(self, X: Any) -> np.ndarray:
         """X: [rows, features]. Returns labels, [rows]."""
-        return self.classes_[self._outputs(X)[1]] if hasattr(self, "classes_") else self._outputs(X)
+        _, decided = self._outputs(X)
+        return self.classes_[decided]
 
     def _fit(self, X: Any, y: Any, classes: Any, part: bool) -> MLPClassifier:
         again = part and hasattr(self, "model_")
         x, labels = _pair(self, X, y, reset=not again)
         check_classification_targets(labels)
-        if self.loss not in (None, "cross_entropy", "binary"):
-            raise ConfigError(f"loss: expected cross_entropy or binary, found {self.loss!r}")
         if not again:
             if part and classes is None:
                 raise ValueError("classes must be passed on the first call to partial_fit.")
@@ -219,6 +213,8 @@ class MLPRegressor(RegressorMixin, _MLP):
     >>> net.score([[0], [1], [2], [3]], [0, 2, 4, 6]) > 0.99
     True
     """
+
+    _losses = ("squared",)
 
     def fit(self, X: Any, y: Any) -> MLPRegressor:
         """X: [rows, features], y: [rows] of real targets. Starts anew. ValueError where they do not fit."""
