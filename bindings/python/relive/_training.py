@@ -11,6 +11,7 @@ import numpy as np
 from . import _settings, curves
 from ._interrupt import Stop
 from ._library import Errors, dataset, document, ffi, lib, text_of
+from .errors import ConfigError
 from .model import Model, scaling_of
 from .net import Net
 
@@ -32,6 +33,8 @@ def train(recipe: Any, activation: str, x: np.ndarray, y: np.ndarray, classes: l
             c = lib.rl_recipe_net(recipe, arm, [seed], 1, parts.train, ffi.new("rl_memory *")[0], err)
         net = Net._of(c)
         if start:
+            if _shapes(net) != _shapes(start.net):
+                raise ConfigError(f"expected the layers that were fitted, {start.net.layers}; found {net.layers}")
             net.parameters[:] = start.net.parameters
         if stop.is_set():
             raise KeyboardInterrupt
@@ -39,6 +42,10 @@ def train(recipe: Any, activation: str, x: np.ndarray, y: np.ndarray, classes: l
         loss = text_of(recipe.training.loss.name) if recipe.training.loss else "cross_entropy" if classes else "squared"
         scaling = start.scaling if start else scaling_of(parts.scaling)
         return Model._of("model", net, loss, classes, scaling), seen
+
+
+def _shapes(net: Net) -> dict:
+    return {name: tensor.shape for name, tensor in net.tensors.items()}
 
 
 def _steps(net: Net, recipe: Any, arm: Any, parts: Any, threads: int, stop: Stop, freed: contextlib.ExitStack) -> dict:
