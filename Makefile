@@ -13,7 +13,7 @@ JOBS    ?= $(shell nproc 2>/dev/null || echo 2)
 configure = cmake -G Ninja -Wno-dev -S . -B
 
 .DEFAULT_GOAL := build
-.PHONY: build run play bench docs slides test test-all fuzz debug format install clean help
+.PHONY: build run play bench docs notebook slides test test-all fuzz debug format install clean help
 
 build: ## build the program: build/relive
 	@tools/ensure run
@@ -40,6 +40,10 @@ docs: build ## fill in every number of the course, and make a site of it: build/
 	@cmake --build "$(BUILD)" --target documents_ask
 	@RELIVE_BUILD="$(BUILD)" documentation/tools/fill.py
 	@RELIVE_BUILD="$(BUILD)" documentation/tools/site_of_course.py "$(BUILD)/site" $(wildcard $(BUILD)/playground/playground.html)
+
+notebook: build ## run the lesson in notebook/ from top to bottom, and write it back with its outputs
+	@tools/ensure notebook
+	@RELIVE_BUILD="$(BUILD)" notebook/run.py
 
 slides: build ## fill in the numbers of the slides and print them: slides/slides.pdf, and build/slides/slides.html to present from
 	@tools/ensure slides
