@@ -1,7 +1,7 @@
 #!/usr/bin/python3 -B
 """Builds the course as a static site with search: documentation/tools/site_of_course.py FOLDER [PLAYGROUND.html]
 
-The documents lose their marks, links out of the course point to nowhere in a site and become plain words, and Sphinx
+The documents, and the notebook as one of them, lose their marks, links out of the course point to nowhere in a site and become plain words, and Sphinx
 does the rest (documentation/site/conf.py). Where a document says <!-- playground: ADDRESS -->, the playground is
 embedded if it is there, at that address. The result needs no network and no server: open FOLDER/index.html."""
 import pathlib
@@ -11,12 +11,13 @@ import subprocess
 import sys
 
 import fill
+import lesson
 import library
 
 SITE = library.ROOT / "documentation/site"
 PDF = library.ROOT / "slides/slides.pdf"
 PAGES = ["problem_statement", "concepts_explained", "activation_functions", "observations_and_conclusion",
-         "contested_questions", "interview_questions", "interview_preparation", "exam_preparation", "architecture"]
+         "contested_questions", "lesson", "interview_questions", "interview_preparation", "exam_preparation", "architecture"]
 CONTENTS = """
 ```{{toctree}}
 :hidden:
@@ -27,9 +28,9 @@ CONTENTS = """
 """
 
 
-def page(path, playground):
-    """A document as Sphinx takes it."""
-    text = fill.plain(path.read_text(encoding="utf-8"))
+def page(path, text, playground):
+    """A document's text as Sphinx takes it."""
+    text = fill.plain(text)
 
     def embedded(found):
         if not playground:
@@ -41,6 +42,8 @@ def page(path, playground):
     here = path.parent
 
     def link(found):
+        if found[2] == "../notebook/relu_vs_leaky_relu.ipynb":
+            return f"[{found[1]}](lesson.md)"
         target = found[2].split("#")[0]
         if (here / target).resolve() == PDF:
             return f"[{found[1]}]({PDF.name})"
@@ -66,9 +69,14 @@ def main(arguments):
     for path in ("katex.min.css", "katex.min.js", "contrib/auto-render.js"):
         shutil.copy(pathlib.Path("/usr/share/javascript/katex") / path, source / "_static")
     shutil.copytree("/usr/share/javascript/katex/fonts", source / "_static/fonts")
+
+    def written(name):
+        path = docs / f"{name}.md"
+        text = lesson.page(source / "images") if name == "lesson" else path.read_text(encoding="utf-8")
+        return page(path, text, playground)
     for name in PAGES:
-        (source / f"{name}.md").write_text(page(docs / f"{name}.md", playground), encoding="utf-8")
-    front = page(docs / "README.md", playground)
+        (source / f"{name}.md").write_text(written(name), encoding="utf-8")
+    front = written("README")
     pages = PAGES
     if playground:
         (source / "playground_page.md").write_text(
