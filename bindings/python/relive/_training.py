@@ -138,9 +138,10 @@ def _units_seen(net: Net, recipe: Any, arm: Any, parts: Any, monitor: Any, fate:
 def _events(recipe: Any, arm: Any, parts: Any, events: Any, count: int) -> list[dict]:
     """As the program tells them; the document lists at most a thousand at a time."""
     told: list[dict] = []
+    name = ffi.new("char[]", b"array")  # C only points to it
     for first in range(0, count, 1000):
         seed = ffi.new("rl_trained *", dict(events=events + first, event_count=min(1000, count - first)))
-        found = ffi.new("rl_training_found *", dict(data=ffi.new("char[]", b"array"), recipe=recipe, arm=arm[0], seeds=seed,
+        found = ffi.new("rl_training_found *", dict(data=name, recipe=recipe, arm=arm[0], seeds=seed,
                                                     seed_count=1, train_rows=parts.train.rows))
         told += document(lib.rl_training_json, found)["seeds"][0]["events"]
     return told
