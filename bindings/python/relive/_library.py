@@ -36,6 +36,7 @@ for _header in HEADERS:
     ffi.cdef(_declarations(_header))
 ffi.cdef("void free(void *block);")
 lib = ffi.dlopen(str(HERE / "librelive.so"))
+process = ffi.dlopen(None)  # whose free() is that of a preloaded allocator too
 NULL = ffi.NULL
 
 
@@ -96,7 +97,7 @@ def document(write: Callable, *arguments: Any) -> dict:
     try:
         return json.loads(ffi.string(words))
     finally:
-        lib.free(words)
+        process.free(words)
 
 
 # ---- arrays ----
