@@ -16,6 +16,7 @@ C_FILES = [path for path in FILES if path.suffix in (".c", ".h")]
 # Spelled in pieces, so that this file does not contain them.
 LEFTOVERS = re.compile("|".join(["TO" "DO", "FIX" "ME", "(?<!X)X" "XX(?!X)", "not " "implemented", "place" "holder", "for " "now"]))
 FOREIGN_PATH = re.compile(r"(?<![\w./])/(home/(?!someone/)|root/|work/|Users/|opt/)")
+PICTURE = re.compile(r'(?<="image/png": ")[^"]*')  # in a notebook: bytes as letters, which may spell anything
 BINARY = {".png", ".gz", ".npy", ".idx", ".safetensors", ".ico", ".woff2"}
 
 
@@ -24,7 +25,8 @@ def text(path):
     if path.suffix in BINARY or "corpus" in path.parts:
         return None
     try:
-        return path.read_text(encoding="utf-8")
+        found = path.read_text(encoding="utf-8")
+        return PICTURE.sub("", found) if path.suffix == ".ipynb" else found
     except UnicodeDecodeError:
         return None
 
