@@ -33,8 +33,15 @@ typedef struct {
 /* Takes c(m, n). A constant wherever product is called, for it is inlined; self is where it puts things. */
 typedef void product_taker(const void *self, size_t m, size_t n, lane sum);
 
-/* 32 vector registers hold 16 sums and their operands, 16 hold 12. */
-enum { BLOCK_M = 4, BLOCK_N = RL_WIDTH == 16 || RL_WIDTH == 1 ? 4 : 3 };
+/* 32 vector registers hold 16 sums and their operands, 16 hold 12. Where multiply and add do not fuse, products need
+ * registers too, and clang and WebAssembly's compilers spill sums into memory: there 8. */
+#if RL_WIDTH == 16 || RL_WIDTH == 1
+enum { BLOCK_M = 4, BLOCK_N = 4 };
+#elif defined(__FMA__) || defined(__aarch64__)
+enum { BLOCK_M = 4, BLOCK_N = 3 };
+#else
+enum { BLOCK_M = 4, BLOCK_N = 2 };
+#endif
 
 static inline const real *element(matrix x, size_t i, size_t j)
 {
@@ -82,7 +89,7 @@ PRODUCT_INLINE void product_columns(
     for (; n + BLOCK_N + sum_a <= p->N; n += BLOCK_N)
         product_block(M, BLOCK_N, false, p, m, n, take, self);
     const size_t left = p->N - n;
-    if (left == 3)
+    if (BLOCK_N > 2 && left == 3)
         product_block(M, 3, sum_a, p, m, n, take, self);
     else if (left == 2)
         product_block(M, 2, sum_a, p, m, n, take, self);
