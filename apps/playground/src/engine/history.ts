@@ -46,18 +46,24 @@ export class Curves {
 
     export(): History {
         const twins = this.points[0]?.twins.length ?? 0;
-        const column = (of: (point: Point) => number) => Float64Array.from(this.points, of);
         return {
-            steps: column((point) => point.step),
-            epochs: column((point) => point.epoch),
+            steps: this.column((point) => point.step),
+            epochs: this.column((point) => point.epoch),
             twins: Array.from({ length: twins }, (_, t) => ({
-                trainLoss: column((point) => point.twins[t].trainLoss),
-                testLoss: column((point) => point.twins[t].testLoss),
-                trainAccuracy: column((point) => point.twins[t].trainAccuracy),
-                testAccuracy: column((point) => point.twins[t].testAccuracy),
-                dead: column((point) => point.twins[t].dead),
-                silent: column((point) => point.twins[t].silent),
+                trainLoss: this.column((point) => point.twins[t].trainLoss),
+                testLoss: this.column((point) => point.twins[t].testLoss),
+                trainAccuracy: this.column((point) => point.twins[t].trainAccuracy),
+                testAccuracy: this.column((point) => point.twins[t].testAccuracy),
+                dead: this.column((point) => point.twins[t].dead),
+                silent: this.column((point) => point.twins[t].silent),
             })),
         };
+    }
+
+    /** Wanted by every frame; Float64Array.from with a function takes twice the time of this loop and more. */
+    private column(of: (point: Point) => number): Float64Array {
+        const values = new Float64Array(this.points.length);
+        for (let i = 0; i < values.length; i++) values[i] = of(this.points[i]);
+        return values;
     }
 }

@@ -69,18 +69,17 @@ interface Moment {
     packs: Float32Array[];
 }
 
-/** Figures and states of the moment shown, until something changes. */
-interface Seen {
+/** What was found out about the moment shown; stale when something has changed. */
+interface Found<T> {
     changes: number;
-    figures: Float64Array[]; // [packs]
-    words: Uint32Array[];
-    fired: Float32Array[];
+    packs: T[];
 }
 
 export class Session {
     readonly catalogue: Catalogue;
     private life: Life | null = null;
-    private seen: Seen | null = null;
+    private judged: Found<Float64Array> | null = null; // losses and accuracies
+    private examined: Found<ReturnType<Pack["examine"]>> | null = null;
     private toldEvents = 0;
     private toldHistory = -1;
 
@@ -123,7 +122,8 @@ export class Session {
             shown: null,
             changes: 0,
         };
-        this.seen = null;
+        this.judged = null;
+        this.examined = null;
         this.toldEvents = 0;
         this.toldHistory = -1;
         this.harvest(null);
@@ -316,12 +316,12 @@ export class Session {
     /** The present, for the curves. */
     private figures(): { step: number; epoch: number; twins: Figures[] } {
         const life = this.now;
-        const told = new Map(life.packs.map((pack) => [pack, pack.evaluateAll()]));
+        const judged = this.judge();
         return {
             step: this.step,
             epoch: this.step / life.world.stepsPerEpoch,
             twins: life.seats.map(({ pack, lane }) => ({
-                ...pack.evaluate(lane, told.get(pack) as Float64Array),
+                ...pack.evaluate(lane, judged[life.packs.indexOf(pack)]),
                 ...(pack.fate(lane).fate === "diverged" ? GONE : {}),
                 dead: pack.native.doors.dead(lane) / pack.units,
                 silent: pack.native.doors.silent(lane) / pack.units,
@@ -476,17 +476,16 @@ export class Session {
 
     /* ---- Frames ---- */
 
-    private look(): Seen {
-        const life = this.now;
-        if (this.seen && this.seen.changes === life.changes) return this.seen;
-        const examined = life.packs.map((pack) => pack.examine());
-        this.seen = {
-            changes: life.changes,
-            figures: life.packs.map((pack) => pack.evaluateAll()),
-            words: examined.map((each) => each.words),
-            fired: examined.map((each) => each.fired),
-        };
-        return this.seen;
+    private judge(): Float64Array[] {
+        const { changes, packs } = this.now;
+        if (this.judged?.changes !== changes) this.judged = { changes, packs: packs.map((pack) => pack.evaluateAll()) };
+        return this.judged.packs;
+    }
+
+    private examine(): ReturnType<Pack["examine"]>[] {
+        const { changes, packs } = this.now;
+        if (this.examined?.changes !== changes) this.examined = { changes, packs: packs.map((pack) => pack.examine()) };
+        return this.examined.packs;
     }
 
     frame(watch: Watch, running: boolean, speed: Frame["speed"]): Frame {
@@ -524,7 +523,8 @@ export class Session {
     private twinFrames(watch: Watch, plane: ReturnType<typeof settlePlane>): TwinFrame[] {
         const life = this.now;
         const { world, shown } = life;
-        const seen = this.look();
+        const judged = this.judge();
+        const examined = this.examine();
         const side = { units: watch.unitMaps ?? 0, plane: watch.plane ?? 0 };
         const unit = watch.unit && watch.unit.unit < (world.config.hidden[watch.unit.layer] ?? 0) ? watch.unit : null;
         const confusion = world.classes > 0 && world.loss !== "squared" && watch.confusion;
@@ -544,9 +544,9 @@ export class Session {
             const { fate, divergedAt } = pack.fate(lane);
             const gone = fate === "diverged" && (!shown || shown.step >= divergedAt);
             const curves = (shown?.curves ?? life.curvesNow)[twin];
-            const words = every(seen.words[p], lane, pack.lanes, Uint16Array);
+            const words = every(examined[p].words, lane, pack.lanes, Uint16Array);
             return {
-                ...pack.evaluate(lane, seen.figures[p]),
+                ...pack.evaluate(lane, judged[p]),
                 ...(gone ? GONE : {}),
                 fate: shown && !gone ? "running" : fate,
                 divergedAt,
@@ -554,7 +554,7 @@ export class Session {
                 silent: words.reduce((sum, each) => sum + (each >> SILENT) % 2, 0),
                 states: Uint8Array.from(words, stateIndex),
                 words,
-                fired: every(seen.fired[p], lane, pack.lanes, Float32Array),
+                fired: every(examined[p].fired, lane, pack.lanes, Float32Array),
                 parameters: watch.parameters ? pack.lane(shown?.packs[p] ?? pack.parameters, lane) : null,
                 alphas: curves.map((curve) => curve.alpha),
                 curves: curves.map((curve) => curve.name),
@@ -589,7 +589,7 @@ export class Session {
         const life = this.now;
         const { pack, lane } = this.seat(twin);
         this.checkUnit(layer, unit);
-        this.look();
+        this.examine(); // evidence is read from it
         const own = pack.lane(life.shown?.packs[life.packs.indexOf(pack)] ?? pack.parameters, lane);
         const gradient = pack.lane(pack.gradient(), lane);
         const [here, next] = [pack.layout.layers[layer], pack.layout.layers[layer + 1]];

@@ -1,7 +1,7 @@
 /* The worker: takes calls, trains in slices in between, sends frames when the page is ready for one.
  *
  * Training stops every SLICE_MS to listen. A frame is made only after the page has drawn the last one, not sooner than
- * watch.everyMs, and never for more than a third of the time: training comes first. */
+ * watch.everyMs, and never for more than a fifth of the time: training comes first. */
 import { EngineError, type Frame, type Speed, type Watch } from "./api";
 import type { Answer, Asked, Calls } from "./calls";
 import { Session } from "./session";
@@ -70,7 +70,7 @@ function slice(): void {
     keepPace(done);
     if (session.ended) running = false;
     const waited = performance.now() - frameAt;
-    const due = waited >= Math.max(watch.everyMs ?? 16, 2 * frameCost);
+    const due = waited >= Math.max(watch.everyMs ?? 16, 4 * frameCost);
     if (pageReady && (due || !running)) sendFrame();
     else if (!running) frameWanted = true;
     if (!running) return;
