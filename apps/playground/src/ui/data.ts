@@ -4,6 +4,7 @@ import type { DataChoice } from "../engine/api";
 import type { App } from "./app";
 import { button, h, say } from "./dom";
 import { choiceField, group, numberField } from "./fields";
+import { imageOf } from "./images";
 import { classColour } from "./palette";
 import { count, dataTitle } from "./words";
 
@@ -26,7 +27,8 @@ export function dataGroup(app: App): HTMLElement {
     app.on("world", () => {
         rows.element.hidden = noise.element.hidden = !generated();
         const { world } = app;
-        const parts = world.testRows.length ? `${world.trainRows.length} to train on, ${world.testRows.length} to test` : "all to train on";
+        const whole = (n: number) => n.toLocaleString("en-GB");
+        const parts = world.testRows.length ? `${whole(world.trainRows.length)} to train on, ${whole(world.testRows.length)} to test` : "all to train on";
         const kind = world.classes ? count(world.classes, "class", "classes") : "real targets";
         say(about, `${count(world.rows, "row")}: ${parts}. ${count(world.features, "feature")}, ${kind}.`);
         showImages(app, images);
@@ -167,19 +169,11 @@ function axesFields(app: App): HTMLElement {
     return element;
 }
 
-function showImages(app: App, where: HTMLElement): void {
-    const { image, classes, rows, x, y, features } = app.world;
-    where.hidden = !image;
-    if (!image) return;
-    const pictures = Array.from({ length: classes }, (_, label) => {
-        const row = Array.from({ length: rows }, (__, i) => i).find((i) => y[i] === label) ?? 0;
-        const canvas = h("canvas", { width: image.width, height: image.height, role: "img", "aria-label": `An image of ${app.world.classNames[label]}` });
-        const draw = canvas.getContext("2d") as CanvasRenderingContext2D;
-        const pixels = draw.createImageData(image.width, image.height);
-        for (let i = 0; i < features; i++) pixels.data.set([0, 0, 0, 16 * x[row * features + i]], 4 * i);
-        draw.putImageData(pixels, 0, 0);
-        return canvas;
-    });
-    where.replaceChildren(...pictures);
+/** The first image of each class. */
+function showImages({ world }: App, where: HTMLElement): void {
+    where.hidden = !world.image;
+    if (!world.image) return;
+    const first = (label: number) => Math.max(0, world.y.indexOf(label));
+    where.replaceChildren(...world.classNames.map((name, label) => imageOf(world, first(label), `An image of ${name}`)));
 }
 

@@ -3,6 +3,7 @@
 import type { Deed, Evidence, Inspection } from "../engine/api";
 import type { App } from "./app";
 import { button, h, onResize, say, seldom, sharp } from "./dom";
+import { imageOf, weightsImage } from "./images";
 import { onTheme, palette } from "./palette";
 import { glyph } from "./shapes";
 import { count, curveTitle, MEANINGS, number, percent, signed, twinTitle, unitName } from "./words";
@@ -16,6 +17,7 @@ export function inspector(app: App, onInspected: (inspection: Inspection | null)
     const word = h("p", { class: "word" });
     const histogram = h("canvas", { role: "img" });
     const axis = h("p", { class: "soft small" });
+    const looks = h("div", { class: "looks" });
     const move = h("div", { class: "move" });
     const weights = h("div", { class: "weights" });
     const facts = h("dl", { class: "facts" });
@@ -30,6 +32,7 @@ export function inspector(app: App, onInspected: (inspection: Inspection | null)
         word,
         histogram,
         axis,
+        looks,
         tools.element,
         outcome,
         h("details", { open: true }, h("summary", {}, "Last move of z"), move),
@@ -45,6 +48,7 @@ export function inspector(app: App, onInspected: (inspection: Inspection | null)
         describe(found, word);
         drawHistogram(found, histogram);
         say(axis, `z on ${count(found.evidence.rows, "training row")}: from ${number(found.evidence.lowestZ)} to ${number(found.evidence.highestZ)}`);
+        showLooks(app, found, looks);
         showMove(found, move);
         const key = `${found.twin}/${found.layer}/${found.unit}/${found.weights.length}`;
         if (key !== table) {
@@ -90,7 +94,11 @@ export function inspector(app: App, onInspected: (inspection: Inspection | null)
         );
         askSeldom();
     });
-    const redraw = () => latest && drawHistogram(latest, histogram);
+    const redraw = () => {
+        if (!latest) return;
+        drawHistogram(latest, histogram);
+        showLooks(app, latest, looks);
+    };
     onResize(histogram, redraw);
     onTheme(redraw);
     return panel;
@@ -153,6 +161,19 @@ function drawHistogram(found: Inspection, canvas: HTMLCanvasElement): void {
     draw.fillText("z = 0", x(0), HISTOGRAM - 3);
     const fires = finite.filter((each) => each > 0).length;
     canvas.ariaLabel = `Histogram of z: above 0 on ${fires} of ${z.length} rows`;
+}
+
+/** Of images: what a first-layer unit weighs, and the row on which any unit is most awake. */
+function showLooks({ world }: App, { layer, weights, evidence }: Inspection, where: HTMLElement): void {
+    where.hidden = !world.image || evidence.highestRow < 0;
+    if (where.hidden) return;
+    const row = world.trainRows[evidence.highestRow];
+    const look = (image: HTMLCanvasElement, ...caption: (string | Node)[]) => h("figure", {}, image, h("figcaption", { class: "small" }, ...caption));
+    const legend = [h("span", { class: "above" }, "green"), " raises z, ", h("span", { class: "below-zero" }, "pink"), " lowers it"];
+    where.replaceChildren(
+        ...(layer === 0 ? [look(weightsImage(world, weights, "Its weights on the pixels"), "Its weights: ", ...legend)] : []),
+        look(imageOf(world, row, "The image on which its z is highest"), `z is highest on this ${world.classNames[world.y[row]]}: ${number(evidence.highestZ)}`),
+    );
 }
 
 function showMove(found: Inspection, where: HTMLElement): void {

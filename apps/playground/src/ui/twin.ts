@@ -102,7 +102,7 @@ export class TwinCard {
         const frame = app.frame.twins[this.index];
         const units = app.world.hiddenUnits;
         const fate = frame.fate === "diverged" ? ` Diverged at step ${frame.divergedAt}: its numbers are no longer finite.` : "";
-        const silent = frame.silent > frame.dead ? `, ${frame.silent - frame.dead} silent but not dead` : "";
+        const silent = frame.silent > frame.dead ? `; ${frame.silent - frame.dead} silent, not dead` : "";
         say(this.count, `${frame.dead} of ${units} hidden units dead`);
         say(this.proof, `on ${evidence(app.world)}${silent}.${fate}`);
         this.element.classList.toggle("diverged", frame.fate === "diverged");

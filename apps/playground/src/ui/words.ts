@@ -129,7 +129,7 @@ const DATA: Record<string, string> = {
     spirals: "Spirals",
     xor: "XOR",
     blobs: "Blobs",
-    digits: "Digits (8 × 8 images)",
+    digits: "Digits",
     iris: "Iris",
     breast_cancer: "Breast cancer",
     dosage: "Dosage (3 points)",
