@@ -1,15 +1,16 @@
-/* The native side of the playground's benchmark (bench/playground.mjs): the trainings that the page does in its worker,
- * four twins in four lanes, one thread, a census after every epoch, timed here. A line each: name, millions of rows a
- * second over all lanes (the best of some rounds), and the loss of lane 0 to compare. */
+/* The native side of the playground's benchmark (compare.mjs): the trainings that the page does in its worker, four twins
+ * in four lanes, one thread, a census after every epoch, timed here; the task that is named, or all. A line each: name,
+ * millions of rows a second over all lanes (the best of some rounds), and the loss of lane 0 to compare. */
 #define _POSIX_C_SOURCE 200809L
 #include <relive.h>
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
-enum { LANES = 4, MOST_HIDDEN = 2, ROUNDS = 5 };
+enum { LANES = 4, MOST_HIDDEN = 2, ROUNDS = 2 };
 
 typedef struct {
     const char *name, *data;
@@ -18,7 +19,7 @@ typedef struct {
     long epochs;
 } task;
 
-/* As in bench/playground.mjs. */
+/* As in compare.mjs. */
 static const task tasks[] = {
     { "moons", "moons:300:0.2", { 8, 8 }, 2, 16, 2000 },
     { "digits", "digits", { 32 }, 1, 32, 40 },
@@ -66,11 +67,13 @@ static double train_once(const task *t, const rl_dataset *train, double *loss, r
     return seconds;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     rl_error err = { 0 };
     printf("kernels %s\n", rl_processor_kernels());
     for (size_t i = 0; i < sizeof tasks / sizeof *tasks && !err.code; i++) {
+        if (argc > 1 && strcmp(argv[1], tasks[i].name) != 0)
+            continue;
         rl_dataset *data = rl_data_load(tasks[i].data, (rl_data_config){ 0 }, &err), *train = NULL, *test = NULL;
         rl_scaling scaling = { 0 };
         double best = INFINITY, loss = NAN;

@@ -133,6 +133,44 @@ await group("keys", async () => {
     await context.close();
 });
 
+await group("motion", async () => {
+    const pictures = async (reducedMotion) => {
+        const { page, context } = await open("#lesson=high-rate", { reducedMotion });
+        await page.evaluate(() => {
+            const clock = document.querySelector(".clock");
+            window.seen = new Set();
+            new MutationObserver(() => window.seen.add(clock.textContent)).observe(clock, { childList: true, characterData: true, subtree: true });
+        });
+        await page.locator(".lesson input[type=radio]").first().check();
+        await page.getByRole("button", { name: "See what happens" }).click();
+        await page.waitForSelector(".lesson[data-ends]");
+        const seen = await page.evaluate(() => window.seen.size);
+        await context.close();
+        return seen;
+    };
+    const [still, moving] = [await pictures("reduce"), await pictures("no-preference")];
+    check("a lesson is a film, and one step for who wants no motion", still <= 2 && moving > 10, `${still} pictures, else ${moving}`);
+});
+
+await group("touch", async () => {
+    const { page, context } = await open("#seed=0&step=300", { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+    const tap = async (locator, position) => {
+        await locator.scrollIntoViewIfNeeded();
+        await locator.tap({ position });
+    };
+    await tap(page.locator(".twin").first().locator('.unit[data-layer="0"][data-unit="4"]'));
+    await page.waitForFunction(() => document.querySelector("#inspector-title").textContent === "Layer 1, unit 5");
+    check("a tap selects a unit", await page.locator(".inspector").isVisible());
+    const small = await page.locator("button:visible:not(.unit), select:visible").evaluateAll((all) => all.filter((each) => Math.min(each.offsetHeight, each.offsetWidth) < 24).map((each) => each.textContent.slice(0, 20)));
+    same("nothing to tap is smaller than 24 pixels", small.join(), "");
+    await page.evaluate(() => document.querySelectorAll(".setup details").forEach((each) => (each.open = true)));
+    await tap(page.getByRole("button", { name: "Draw points" }));
+    await tap(page.locator(".plane").first(), { x: 30, y: 30 });
+    await page.waitForFunction(() => /^301 rows/.test(document.querySelector(".about-data").textContent));
+    check("a tap on a plane adds a point", true);
+    await context.close();
+});
+
 await group("themes", async () => {
     const { page, context } = await open("", { colorScheme: "dark" });
     const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
@@ -141,6 +179,11 @@ await group("themes", async () => {
     same("and light when asked", await theme(), "light");
     check("the button then offers dark", (await text(page, ".top-tools button")) === "Dark");
     await context.close();
+    const follows = await open("", { colorScheme: "light" });
+    await follows.page.emulateMedia({ colorScheme: "dark" });
+    const changed = await follows.page.waitForFunction(() => document.documentElement.dataset.theme === "dark" && document.querySelector(".top-tools button").textContent === "Light", undefined, { timeout: 5000 }).then(() => true, () => false);
+    check("a page that is open follows the system, its button too", changed);
+    await follows.context.close();
 });
 
 await browser.close();

@@ -76,6 +76,15 @@ await group("one thing, one number", async () => {
     await context.close();
 });
 
+await group("silent is not dead", async () => {
+    const { page, context } = await open("#hidden=16&bias=-2");
+    const labels = await page.locator(".twin").nth(1).locator(".unit").evaluateAll((units) => units.map((each) => each.ariaLabel));
+    const silent = labels.filter((label) => /: silent/.test(label)).length;
+    check("leaky units below zero are counted as silent alone", silent > 0, labels.join());
+    same("in the words above the net", (await text(page, ".twin >> nth=1 >> .vital")).replaceAll("\n", " "), `0 of 16 hidden units dead on 240 training rows; ${silent} silent, not dead.`);
+    await context.close();
+});
+
 await group("the inspector", async () => {
     const { page, context } = await open("#seed=0&step=300", { acceptDownloads: true });
     const first = await saved(page, "Model (safetensors)");
@@ -99,13 +108,17 @@ await group("the inspector", async () => {
         check("so do the ends of z", facts["lowest z"] === low && facts["highest z"].split(",")[0] === high, `${low} ${high} ${JSON.stringify(facts)}`);
     }
     await select(page, 0, 0, 3);
-    const slope = async (row) => minus((await cells(page, ".inspector .weights .gradient"))[row]);
-    const [loss, gradient] = [Number((await cells(page, ".figures tbody td"))[0]), await slope(0)];
     const bias = page.getByLabel("Bias", { exact: true });
+    const gradient = minus((await cells(page, ".inspector .weights .gradient"))[0]);
     const was = Number(await bias.inputValue());
-    await bias.fill(String(was + (gradient > 0 ? 0.5 : -0.5)));
-    await bias.press("Enter");
-    check("along the gradient shown the loss rises", gradient !== 0 && (await until(page, (before) => Number(document.querySelector(".figures tbody td").textContent) > before, loss)), `${loss}, ${gradient}`);
+    const lossAt = async (value) => {
+        await bias.fill(String(value));
+        await bias.press("Enter");
+        await page.waitForTimeout(300);
+        return Number((await saved(page, "Curves (CSV)")).toString().split("\n").findLast((line) => line.startsWith("1,")).split(",")[4]);
+    };
+    const [more, less] = [await lossAt(was + 0.002), await lossAt(was - 0.002)];
+    check("the bias's gradient is the slope of the loss", gradient !== 0 && Math.abs((more - less) / 0.004 - gradient) < 0.1 * Math.abs(gradient), `${(more - less) / 0.004}, shown ${gradient}`);
     await context.close();
 });
 
