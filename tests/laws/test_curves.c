@@ -589,7 +589,7 @@ static void arrays_of_any_length(void **state)
 static void streams_what_forward_gives(void **state)
 {
     (void)state;
-    enum { ROWS = 9, MOST = (ROWS + 1) * WIDEST };
+    enum { ROWS = 521, MOST = (ROWS + 1) * WIDEST }; /* two turns of every place, and a rest, at any width */
     rl_random random = rl_random_stream(11, RL_FOR_TESTS, 0);
     size_t streaming = 0;
     for (size_t i = 0; i < count; i++)
