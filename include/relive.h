@@ -118,6 +118,7 @@ typedef struct rl_net rl_net;
 typedef struct rl_pass rl_pass;
 typedef int rl_node; /* its place in the net's list; -1 after an error */
 
+/* [n], or a picture's [channels, height, width], in memory as PyTorch has them: a channel's rows, then the next channel. */
 typedef struct {
     int rank;
     int size[4];
@@ -165,22 +166,29 @@ rl_node rl_activate(rl_net *net, rl_node x, const rl_activation *curve, rl_error
 rl_node rl_activate_with(rl_net *net, rl_node x, rl_activation_config config, rl_error *err);
 rl_node rl_dropout (rl_net *net, rl_node x, float share, rl_error *err); /* inverted: kept values are scaled by 1/(1 - share) */
 rl_node rl_add     (rl_net *net, rl_node x, rl_node y, rl_error *err);   /* a skip connection: x + y */
+rl_node rl_flatten (rl_net *net, rl_node x, rl_error *err);              /* a picture as [n] */
+rl_node rl_reshape (rl_net *net, rl_node x, rl_shape shape, rl_error *err); /* the same numbers in another shape */
+rl_node rl_concatenate(rl_net *net, rl_node x, rl_node y, rl_error *err); /* x, then y: along the channels of pictures */
 
 /* A net as a line of text, and back: "input 64; dense 32; relu; dense 10". A curve's α follows a colon
- * ("leaky_relu:0.2"), "add K" adds node K to the previous node, "@K" reads node K instead of the previous. */
+ * ("leaky_relu:0.2"), "add K" adds node K to the previous node, "@K" reads node K instead of the previous.
+ * "input 1x28x28" is a picture. Every layer's words stand in its file in src/nn/node/. */
 bool rl_net_append  (rl_net *net, const char *layers, rl_dense_config dense, rl_error *err);
 bool rl_net_describe(const rl_net *net, int lane, char *text, size_t room, rl_error *err);
 
 int rl_net_lanes (const rl_net *net);
 int rl_net_nodes (const rl_net *net);
-int rl_net_inputs(const rl_net *net);  /* width of the input */
-int rl_net_outputs(const rl_net *net); /* width of the last node */
+int rl_net_inputs(const rl_net *net);  /* values of the input */
+int rl_net_outputs(const rl_net *net); /* values of the last node */
 uint64_t rl_net_seed(const rl_net *net, int lane);
 
-/* What a node is: name as in rl_net_describe, width, the nodes it reads (-1: none). */
+/* What a node is: name as in rl_net_describe, shape, the nodes it reads (-1: none). */
 typedef struct {
-    const char *kind;             /* "input", "dense", "activation", "dropout", "add" */
-    int units;                    /* values it gives */
+    const char *kind;             /* "input", "dense", "activation", "dropout", "add", … */
+    rl_shape shape;               /* of what it gives */
+    int units;                    /* channels of a picture, each of which is one unit; else values */
+    int positions;                /* height · width of a picture, at all of which a unit stands; else 1 */
+    int values;                   /* numbers it gives a row: units · positions */
     rl_node reads[2];             /* -1: none */
     const rl_activation *curve;   /* of lane 0, for activation nodes */
     float alpha;                  /* of lane 0 */
@@ -209,7 +217,7 @@ void rl_forward (const rl_net *net, rl_pass *pass, const float *x, int batch);
 void rl_backward(const rl_net *net, rl_pass *pass, const float *dloss);
 void rl_forward_f64 (const rl_net *net, rl_pass *pass, const double *x, int batch);
 void rl_backward_f64(const rl_net *net, rl_pass *pass, const double *dloss);
-const float *rl_values   (const rl_pass *pass, rl_node node); /* [batch][units][lanes] of the last forward */
+const float *rl_values   (const rl_pass *pass, rl_node node); /* [batch][units][positions][lanes] of the last forward */
 const float *rl_output   (const rl_pass *pass);               /* those of the last node */
 const float *rl_gradients(const rl_pass *pass);               /* [parameters][lanes] of the last backward */
 
@@ -389,7 +397,7 @@ typedef struct {
 
 /* What one census saw of a unit, over the whole reference set in evaluation mode. */
 typedef struct {
-    uint64_t rows;      /* the evidence: how many examples were looked at */
+    uint64_t rows;      /* the evidence: how many examples were looked at; of a picture's unit times its positions */
     uint64_t conducted; /* on how many the curve's exact slope was not 0 */
     uint64_t fired;     /* on how many z > 0 */
     uint64_t broken;    /* on how many z was not finite */

@@ -13,7 +13,7 @@
 #include "base/text.h"
 #include "format/json.h"
 #include "format/safetensors.h"
-#include "nn/net.h"
+#include "nn/node/node.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -33,34 +33,26 @@ enum {
 typedef struct {
     char name[24];
     int rank;
-    size_t shape[2];
+    size_t shape[4];
     size_t row;
 } slot;
-
-static void add_slot(slot *slots, size_t *count, rl_node node, const char *part, slot what)
-{
-    slot *added = &slots[(*count)++];
-    *added = what;
-    snprintf(added->name, sizeof added->name, "%d.%s", node - 1, part);
-}
 
 /* All tensors of the net, in the order of its nodes. */
 static slot *slots_of(const rl_net *net, rl_memory memory, size_t *count, rl_error *err)
 {
-    slot *slots = rl_new(memory, 2 * (size_t)rl_net_nodes(net), sizeof *slots, err);
+    slot *slots = rl_new(memory, RL_MOST_TENSORS * (size_t)rl_net_nodes(net), sizeof *slots, err);
     *count = 0;
-    for (rl_node node = 0; slots && node < rl_net_nodes(net); node++) {
-        rl_node_info info = rl_net_node(net, node);
-        size_t units = (size_t)info.units, biases = info.parameters - info.weights;
-        if (info.curve && info.parameters > 0)
-            add_slot(
-                slots, count, node, "weight", (slot){ .rank = 1, .shape = { info.parameters }, .row = info.offset });
-        if (!info.curve && info.weights > 0)
-            add_slot(slots, count, node, "weight",
-                (slot){ .rank = 2, .shape = { units, info.weights / units }, .row = info.offset });
-        if (!info.curve && biases > 0)
-            add_slot(slots, count, node, "bias",
-                (slot){ .rank = 1, .shape = { biases }, .row = info.offset + info.weights });
+    for (rl_node i = 0; slots && i < net->count; i++) {
+        const rl_node_data *node = &net->nodes[i];
+        const rl_node_kind *kind = rl_node_kinds[node->kind];
+        rl_node_tensor tensors[RL_MOST_TENSORS];
+        const size_t tensor_count = kind->tensors ? kind->tensors(node, tensors) : 0;
+        for (size_t t = 0; t < tensor_count; t++) {
+            slot *added = &slots[(*count)++];
+            *added = (slot){ .rank = tensors[t].rank, .row = node->offset + tensors[t].row };
+            memcpy(added->shape, tensors[t].shape, sizeof added->shape);
+            snprintf(added->name, sizeof added->name, "%d.%s", i - 1, tensors[t].name);
+        }
     }
     return slots;
 }
@@ -110,7 +102,7 @@ static bool write_model(const rl_model *model, const slot *slots, size_t count, 
         tensors[i] = (rl_tensor){ .name = slots[i].name,
             .type = RL_TENSOR_F32,
             .rank = slots[i].rank,
-            .shape = { slots[i].shape[0], slots[i].shape[1] },
+            .shape = { slots[i].shape[0], slots[i].shape[1], slots[i].shape[2], slots[i].shape[3] },
             .data = parameters + slots[i].row };
     rl_safetensors_write(path, tensors, count, metadata, metadata_count, model->memory, err);
     rl_free(model->memory, tensors);

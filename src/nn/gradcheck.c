@@ -18,7 +18,7 @@
 
 #include "num/random.h"
 
-enum { ROWS = 6, MOST_WIDTH = 8 };
+enum { ROWS = 6, MOST_WIDTH = 64 };
 static const double h = 1e-5;
 static const double same_slope = 1e-7; /* D(h) and D(h/2) of a smooth function, relative to max(1, slope) */
 
@@ -35,6 +35,10 @@ static const subject layers[] = {
     { "add", "input 3; dense 4; tanh; dropout 0.3; add 2; dense 4; add 4; tanh; add 6; dense 4 @1; add 8; dense 2",
         &rl_squared },
     { "prelu shared", "input 3; dense 5; prelu shared; dense 4; prelu shared; dense 2", &rl_squared },
+    { "flatten", "input 3; dense 8; reshape 2x2x2; prelu; flatten; add 1; dense 2", &rl_squared },
+    { "reshape", "input 3; dense 12; reshape 3x2x2; prelu; reshape 12; dense 2", &rl_squared },
+    { "concatenate", "input 3; dense 4; concatenate 1; tanh; concatenate 2; dense 4 @1; concatenate 4; dense 2",
+        &rl_squared },
 };
 enum { LAYERS = sizeof layers / sizeof layers[0] };
 

@@ -1,7 +1,8 @@
 /* Nets: making, growing and asking them. The nodes themselves are made in nn/node/. */
-#include "nn/net.h"
+#include "nn/node/node.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 #define DECLARE_LAYERS(name, lanes, float64) extern const rl_layer *const rl_layer_list_##name[RL_KINDS];
@@ -86,11 +87,60 @@ bool rl_net_readable(const rl_net *net, rl_node x, rl_error *err)
     return true;
 }
 
+const char *rl_shape_text(rl_shape shape, char *text)
+{
+    size_t used = 0;
+    text[0] = 0;
+    for (int i = 0; i < shape.rank && used < RL_SHAPE_TEXT; i++)
+        used += (size_t)snprintf(text + used, RL_SHAPE_TEXT - used, "%s%d", i ? "x" : "", shape.size[i]);
+    return text;
+}
+
+bool rl_node_measure(rl_node_data *node, const char *what, rl_error *err)
+{
+    const rl_shape shape = node->shape;
+    long values = shape.rank >= 1 && shape.rank <= 4;
+    for (int i = 0; values > 0 && i < shape.rank; i++)
+        values = shape.size[i] < 1 || values > INT_MAX / shape.size[i] ? 0 : values * shape.size[i];
+    if (rl_failed(err))
+        return false;
+    if (values < 1)
+        return rl_fail(err, RL_BAD_SHAPE, "%s: expected 1 to 4 sizes of at least 1 whose product is below 2^31", what);
+    node->values = (int)values;
+    node->units = shape.rank == 3 ? shape.size[0] : node->values;
+    node->positions = node->values / node->units;
+    return true;
+}
+
+bool rl_net_gives_vector(const rl_net *net, rl_node x, const char *what, rl_error *err)
+{
+    char text[RL_SHAPE_TEXT];
+    if (!rl_net_readable(net, x, err))
+        return false;
+    if (net->nodes[x].shape.rank == 3)
+        return rl_fail(err, RL_BAD_SHAPE, "%s: node %d gives a picture of %s; expected a vector (flatten it first)",
+            what, x, rl_shape_text(net->nodes[x].shape, text));
+    return true;
+}
+
+bool rl_net_gives_picture(const rl_net *net, rl_node x, const char *what, rl_error *err)
+{
+    char text[RL_SHAPE_TEXT];
+    if (!rl_net_readable(net, x, err))
+        return false;
+    if (net->nodes[x].shape.rank != 3)
+        return rl_fail(err, RL_BAD_SHAPE,
+            "%s: node %d gives %s values; expected a picture of CHANNELSxHEIGHTxWIDTH (input 1x28x28, or reshape)",
+            what, x, rl_shape_text(net->nodes[x].shape, text));
+    return true;
+}
+
 rl_node rl_net_add_node(rl_net *net, rl_node_data node, rl_error *err)
 {
     size_t total = 0, row = (size_t)net->lanes * rl_real_size(net);
     rl_node_data *nodes = NULL;
     void *parameters = NULL;
+    rl_node_measure(&node, rl_node_kinds[node.kind]->word, err);
     if (!rl_failed(err)) {
         if (net->count == INT_MAX || __builtin_add_overflow(net->parameter_count, node.parameters, &total))
             rl_fail(err, RL_BAD_SHAPE, "the net is too large");
@@ -185,12 +235,12 @@ int rl_net_nodes(const rl_net *net)
 
 int rl_net_inputs(const rl_net *net)
 {
-    return net->count ? net->nodes[0].units : 0;
+    return net->count ? net->nodes[0].values : 0;
 }
 
 int rl_net_outputs(const rl_net *net)
 {
-    return net->count ? net->nodes[net->count - 1].units : 0;
+    return net->count ? net->nodes[net->count - 1].values : 0;
 }
 
 uint64_t rl_net_seed(const rl_net *net, int lane)
@@ -201,8 +251,11 @@ uint64_t rl_net_seed(const rl_net *net, int lane)
 rl_node_info rl_net_node(const rl_net *net, rl_node node)
 {
     const rl_node_data *n = &net->nodes[node];
-    rl_node_info info = { .kind = rl_layers_of(net->variant)[n->kind]->kind,
+    rl_node_info info = { .kind = rl_node_kinds[n->kind]->word,
+        .shape = n->shape,
         .units = n->units,
+        .positions = n->positions,
+        .values = n->values,
         .reads = { n->reads[0], n->reads[1] },
         .parameters = n->parameters,
         .offset = n->offset,

@@ -7,7 +7,11 @@
 
 typedef struct {
     rl_kind kind;
-    int units;
+    rl_shape shape;
+    /* from its shape: */
+    int units;         /* channels of a picture, else values */
+    int positions;     /* height · width of a picture, at all of which a unit stands; else 1 */
+    int values;        /* numbers it gives a row: units · positions, the positions of a unit side by side */
     rl_node reads[2];  /* -1: none */
     bool learns;       /* parameters here or before: gradients must come this far */
     bool draws;        /* random numbers while training */
@@ -16,7 +20,7 @@ typedef struct {
     size_t weights;    /* the first of them, on which decay acts; the rest are biases or slopes */
     /* dense */
     bool bias;
-    rl_dense_config dense;
+    rl_dense_config dense; /* also of others that have weights: how these are drawn */
     /* dropout */
     double share;
     /* activation */
@@ -26,6 +30,8 @@ typedef struct {
     void *alphas;       /* real [1][lanes]: the same for the kernels; unused where α is learned */
     bool shared;        /* PReLU: one α for the layer */
 } rl_node_data;
+
+typedef struct rl_node_kind rl_node_kind; /* nn/node/node.h */
 
 struct rl_net {
     rl_memory memory;
@@ -54,8 +60,25 @@ static inline size_t rl_real_size(const rl_net *net)
 /* Checks that x is a node of net that can be read; false sets err. */
 bool rl_net_readable(const rl_net *net, rl_node x, rl_error *err);
 
-/* Appends a node, whose parameters are set to 0, and returns its place; on failure -1, and what node
- * owns is freed. */
+/* A vector of so many values. */
+static inline rl_shape rl_vector(int values)
+{
+    return (rl_shape){ 1, { values } };
+}
+
+/* "16" or "8x13x13"; text [RL_SHAPE_TEXT]. */
+enum { RL_SHAPE_TEXT = 48 };
+const char *rl_shape_text(rl_shape shape, char *text);
+
+/* Checks a shape, and fills in units, positions and values from it. what: the layer, for the error. */
+bool rl_node_measure(rl_node_data *node, const char *what, rl_error *err);
+
+/* A vector is expected, or a picture: else err says which layer wants what and got what. */
+bool rl_net_gives_vector(const rl_net *net, rl_node x, const char *what, rl_error *err);
+bool rl_net_gives_picture(const rl_net *net, rl_node x, const char *what, rl_error *err);
+
+/* Appends a node, whose parameters are set to 0 and whose shape must be set, and returns its place; on failure -1, and
+ * what node owns is freed. */
 rl_node rl_net_add_node(rl_net *net, rl_node_data node, rl_error *err);
 
 void rl_node_release(rl_memory memory, rl_node_data *node); /* frees what a node owns */
@@ -67,8 +90,9 @@ double rl_net_get(const rl_net *net, size_t row, int lane);
 /* He's gain of a curve: √(2/(1 + α²)) for a rectifier of slope α below 0, else 1. */
 double rl_curve_gain(const rl_activation *curve, float alpha);
 
-/* Draws the parameters of a dense node. lane_gains [lanes] of the curve that reads it; NULL: 1. */
-bool rl_dense_draw(rl_net *net, rl_node node, const double *lane_gains, rl_error *err);
+/* Draws weights [units][weights / units] and biases of a node that has some. lane_gains [lanes] of the curve that reads
+ * it; NULL: 1. */
+bool rl_weights_draw(rl_net *net, rl_node node, const double *lane_gains, rl_error *err);
 
 /* α of an activation node in evaluation mode. */
 rl_alphas rl_node_alphas(const rl_net *net, rl_node node);

@@ -12,7 +12,7 @@
 static bool make_node_scratch(rl_pass *pass, const rl_net *net, rl_node i, rl_error *err)
 {
     const rl_node_data *node = &net->nodes[i];
-    size_t rows = (size_t)pass->max_batch, row_size = (size_t)node->units * (size_t)pass->lanes * pass->real_size;
+    size_t rows = (size_t)pass->max_batch, row_size = (size_t)node->values * (size_t)pass->lanes * pass->real_size;
     if (i > 0)
         pass->values[i] = rl_new(pass->memory, rows, row_size, err);
     if (node->learns || i == net->count - 1)
@@ -35,8 +35,8 @@ static size_t scratch_of(const rl_net *net, size_t max_batch, rl_node i)
 {
     const rl_node_data *node = &net->nodes[i];
     if (rl_net_is_single(net) && node->kind == RL_DENSE)
-        return ((size_t)net->nodes[node->reads[0]].units + (size_t)node->units) * RL_BLOCK_ROWS;
-    return net->lanes > 1 && node->kind == RL_ACTIVATION ? max_batch * (size_t)node->units : 0;
+        return ((size_t)net->nodes[node->reads[0]].values + (size_t)node->values) * RL_BLOCK_ROWS;
+    return net->lanes > 1 && node->kind == RL_ACTIVATION ? max_batch * (size_t)node->values : 0;
 }
 
 static size_t blocks_of(size_t rows)
@@ -73,8 +73,8 @@ static bool make_scratch(rl_pass *pass, const rl_net *net, rl_error *err)
         make_node_scratch(pass, net, i, err);
         if (scratch_of(net, rows, i) > most)
             most = scratch_of(net, rows, i);
-        if (is_large(net, i) && (size_t)net->nodes[net->nodes[i].reads[0]].units > turned)
-            turned = (size_t)net->nodes[net->nodes[i].reads[0]].units;
+        if (is_large(net, i) && (size_t)net->nodes[net->nodes[i].reads[0]].values > turned)
+            turned = (size_t)net->nodes[net->nodes[i].reads[0]].values;
     }
     for (int w = 0; !rl_failed(err) && w < rl_crew_size(pass->crew); w++)
         pass->scratch[w] = rl_new(pass->memory, most, lane_size, err);
@@ -100,9 +100,9 @@ static void *rows_of(const rl_pass *pass, void *array, size_t width, rl_block bl
 static rl_call lasting_call(const rl_net *net, const rl_pass *pass, rl_node i)
 {
     const rl_node_data *node = &net->nodes[i];
-    const size_t units = (size_t)node->units;
-    rl_call call = { .units = units,
-        .last_unit = units,
+    rl_call call = { .units = (size_t)node->values,
+        .positions = (size_t)node->positions,
+        .last_unit = (size_t)node->units,
         .y = pass->values[i],
         .dy = pass->gradients[i],
         .dw = row_of(net, pass->dparameters, node->offset),
@@ -115,13 +115,13 @@ static rl_call lasting_call(const rl_net *net, const rl_pass *pass, rl_node i)
         .seeds = net->seeds };
     for (int k = 0; k < 2 && node->reads[k] >= 0; k++) {
         const rl_node from = node->reads[k];
-        call.inputs = (size_t)net->nodes[from].units;
+        call.widths[k] = (size_t)net->nodes[from].values;
         call.x[k] = pass->values[from];
         call.fresh[k] = pass->flow[i].fresh[k];
         if (net->nodes[from].learns)
             call.dx[k] = pass->gradients[from];
     }
-    call.last_input = call.inputs;
+    call.inputs = call.last_input = call.widths[0];
     if (node->group_count)
         call.learned = node->groups[0].curve->learned;
     return call;
@@ -241,8 +241,8 @@ static rl_call call_of(const rl_net *net, const rl_pass *pass, rl_node i, rl_blo
     call.dy = rows_of(pass, (void *)(uintptr_t)call.dy, call.units, block);
     call.drawn = rows_of(pass, call.drawn, call.units, block);
     for (int k = 0; k < 2 && net->nodes[i].reads[k] >= 0; k++) {
-        call.x[k] = rows_of(pass, (void *)(uintptr_t)call.x[k], call.inputs, block);
-        call.dx[k] = rows_of(pass, call.dx[k], call.inputs, block);
+        call.x[k] = rows_of(pass, (void *)(uintptr_t)call.x[k], call.widths[k], block);
+        call.dx[k] = rows_of(pass, call.dx[k], call.widths[k], block);
     }
     return call;
 }
@@ -301,7 +301,7 @@ static rl_block share_of_rows(const stretch *s, int share, int shares, size_t *e
 /* Where the turned rows of a block of what node reads are, or begin. */
 static float *turned_rows(const stretch *s, rl_node node, size_t first)
 {
-    const size_t inputs = (size_t)s->net->nodes[s->net->nodes[node].reads[0]].units;
+    const size_t inputs = (size_t)s->net->nodes[s->net->nodes[node].reads[0]].values;
     return s->pass->turned + first / RL_BLOCK_ROWS * inputs * RL_BLOCK_ROWS + first % RL_BLOCK_ROWS;
 }
 

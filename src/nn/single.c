@@ -98,9 +98,7 @@ static void learn_dense(const rl_call *call)
             .c_by_row = units });
 }
 
-const rl_layer rl_single_dense = {
-    .kind = "dense", .forward = forward_dense, .backward = backward_dense, .learn = learn_dense
-};
+const rl_layer rl_single_dense = { .forward = forward_dense, .backward = backward_dense, .learn = learn_dense };
 
 /* One α for all: the curve of the wide variant takes what fills whole vectors, that of the one-lane variant the rest. */
 typedef struct {
@@ -140,6 +138,4 @@ static void backward_activation(const rl_call *call)
         rest, 1, call->alphas, z + wide.done, da + wide.done, dz + wide.done, call->fresh[0]);
 }
 
-const rl_layer rl_single_activation = {
-    .kind = "activation", .forward = forward_activation, .backward = backward_activation
-};
+const rl_layer rl_single_activation = { .forward = forward_activation, .backward = backward_activation };

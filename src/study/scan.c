@@ -94,14 +94,14 @@ static rl_scanned_layer *next_layer(rl_scan *scan, const char *name, int units, 
 }
 
 /* Sparsity and dispersion (Maas et al. 2013), which are not death and stand beside it. Broken units are left out. */
-static void spread_of(rl_scanned_layer *layer, bool zeros_known, uint64_t rows)
+static void spread_of(rl_scanned_layer *layer, bool zeros_known)
 {
     double zeros = 0, fires = 0, squares = 0, n = 0;
     for (int u = 0; u < layer->units; u++) {
         const rl_signs *s = &layer->signs[u];
         if (s->counts.broken)
             continue;
-        double share = (double)s->counts.fired / (double)rows;
+        double share = (double)s->counts.fired / (double)s->counts.rows;
         zeros += s->zeros;
         fires += share;
         squares += share * share;
@@ -191,7 +191,7 @@ static bool take_layers(
             layer->signs[unit.unit].words |= RL_PROVED_DEAD;
     }
     for (size_t i = 0; i < scan->layer_count; i++)
-        spread_of(&scan->layers[i], true, scan->rows);
+        spread_of(&scan->layers[i], true);
     if (scan->layer_count == 0)
         return rl_fail(err, RL_BAD_SHAPE, "%.160s: the net has no hidden units to look at", scan->source);
     return true;
@@ -399,7 +399,7 @@ static bool examine_array(
             layer->signs[u] = rl_examination_signs(e, (size_t)u, 0);
             layer->signs[u].words &= view.known;
         }
-        spread_of(layer, view.zeros, rows);
+        spread_of(layer, view.zeros);
     }
     rl_examination_free(e);
     rl_net_free(net);

@@ -118,7 +118,7 @@ static bool change_run(rl_trainer *t, size_t first, size_t count)
 static bool change_units(rl_trainer *t, rl_node i, size_t unit, size_t last_unit)
 {
     const rl_node_data *node = &t->net->nodes[i];
-    if (node->kind != RL_DENSE)
+    if (!node->weights)
         return change_run(t, node->offset, node->parameters);
     const size_t inputs = node->weights / (size_t)node->units, units = last_unit - unit;
     bool finite = change_run(t, node->offset + unit * inputs, units * inputs);
@@ -132,9 +132,9 @@ static bool for_units(
     bool good = true;
     for (rl_node i = t->net->count - 1; i > 0; i--) {
         const rl_node_data *node = &t->net->nodes[i];
-        size_t unit, end, step = node->kind == RL_DENSE ? UNITS_AT_ONCE : (size_t)node->units;
-        rl_share_of(node->parameters ? (size_t)node->units : 0, node->kind == RL_DENSE ? RL_GRAIN_OF_UNITS : step,
-            share, shares, &unit, &end);
+        size_t unit, end, step = node->weights ? UNITS_AT_ONCE : (size_t)node->units;
+        rl_share_of(node->parameters ? (size_t)node->units : 0, node->weights ? RL_GRAIN_OF_UNITS : step, share, shares,
+            &unit, &end);
         for (; unit < end; unit += step)
             good = act(t, i, unit, end - unit < step ? end : unit + step) && good;
     }

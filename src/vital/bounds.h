@@ -6,16 +6,17 @@
 #ifndef RL_VITAL_BOUNDS_H
 #define RL_VITAL_BOUNDS_H
 
-#include "nn/net.h"
+#include "nn/node/node.h"
 #include "vital/relax.h"
 
 typedef struct {
     rl_memory memory;
     rl_net *net;          /* the one lane, on its own */
-    rl_interval **values; /* [nodes][units]: what each node's kernel may give */
-    double **errors;      /* [nodes][units]: how far that may be from the exact W x + b or x + y; NULL for others */
-    rl_lines **lines;     /* [nodes][units] of activation nodes; NULL for others */
-    double **shares;      /* [nodes][units] scratch of the linear bounds, all 0 between them */
+    rl_interval **values; /* [nodes][values]: what each node's kernel may give */
+    double **errors;      /* [nodes][values]: how far that may be from the exact sum; NULL where there is none */
+    rl_lines **lines;     /* [nodes][values] of activation nodes; NULL for others */
+    rl_term *terms;       /* [most terms of a node] */
+    double **shares;      /* [nodes][values] scratch of the linear bounds, all 0 between them */
     bool *shared;         /* [nodes]: may some share be other than 0? */
 } rl_bounds;
 
@@ -23,8 +24,8 @@ typedef struct {
 bool rl_bounds_make(rl_bounds *bounds, const rl_net *net, int lane, const rl_interval *box, bool linear, rl_error *err);
 void rl_bounds_free(rl_bounds *bounds);
 
-/* α of one unit of an activation node of a net of one lane, learned or not. */
-float rl_unit_alpha(const rl_net *net, rl_node node, size_t unit);
+/* α of one value of an activation node of a net of one lane, learned or not. */
+float rl_value_alpha(const rl_net *net, rl_node node, size_t value);
 
 /* For bounds_interval.c: sets values and errors of a node from those it reads. */
 void rl_bounds_interval(rl_bounds *bounds, rl_node node);

@@ -87,9 +87,9 @@ static void through_activation(rl_bounds *bounds, rl_node at)
 {
     const rl_node_data *node = &bounds->net->nodes[at];
     const rl_activation *curve = node->groups[0].curve;
-    for (size_t u = 0; u < (size_t)node->units; u++) {
+    for (size_t u = 0; u < (size_t)node->values; u++) {
         const rl_interval z = bounds->values[node->reads[0]][u];
-        const float alpha = rl_unit_alpha(bounds->net, at, u);
+        const float alpha = rl_value_alpha(bounds->net, at, u);
         bounds->lines[at][u] = rl_relax(curve, alpha, z);
         rl_interval a = anything;
         if (rl_is_bounded(z) && isfinite(alpha))
@@ -98,18 +98,29 @@ static void through_activation(rl_bounds *bounds, rl_node at)
     }
 }
 
-static void through_dropout(rl_bounds *bounds, rl_node at)
+/* One value as it stands. */
+static void through_copy(rl_bounds *bounds, rl_node at)
 {
     const rl_node_data *node = &bounds->net->nodes[at];
-    for (size_t u = 0; u < (size_t)node->units; u++)
-        bounds->values[at][u] = bounds->values[node->reads[0]][u];
+    double bias;
+    for (size_t v = 0; v < (size_t)node->values; v++) {
+        rl_node_kinds[node->kind]->sum(bounds->net, at, 0, v, bounds->terms, &bias);
+        bounds->values[at][v] = bounds->values[node->reads[bounds->terms[0].read]][bounds->terms[0].value];
+    }
+}
+
+/* What a node that is no sum gives is not known. */
+static void through_unknown(rl_bounds *bounds, rl_node at)
+{
+    for (size_t v = 0; v < (size_t)bounds->net->nodes[at].values; v++)
+        bounds->values[at][v] = anything;
 }
 
 /* A computed sum of two floats is the exact one rounded, which keeps order: its ends are the ends' rounded sums. */
 static void through_add(rl_bounds *bounds, rl_node at)
 {
     const rl_node_data *node = &bounds->net->nodes[at];
-    for (size_t u = 0; u < (size_t)node->units; u++) {
+    for (size_t u = 0; u < (size_t)node->values; u++) {
         const rl_interval x = bounds->values[node->reads[0]][u], y = bounds->values[node->reads[1]][u];
         const rl_interval sum = { float_below(down((double)x.lo + (double)y.lo)),
             float_above(up((double)x.hi + (double)y.hi)) };
@@ -121,11 +132,15 @@ static void through_add(rl_bounds *bounds, rl_node at)
 
 void rl_bounds_interval(rl_bounds *bounds, rl_node node)
 {
-    static void (*const through[RL_KINDS])(rl_bounds * bounds, rl_node at) = {
-        [RL_DENSE] = through_dense,
-        [RL_ACTIVATION] = through_activation,
-        [RL_DROPOUT] = through_dropout,
-        [RL_ADD] = through_add,
-    };
-    through[bounds->net->nodes[node].kind](bounds, node);
+    const rl_kind kind = bounds->net->nodes[node].kind;
+    if (kind == RL_ACTIVATION)
+        through_activation(bounds, node);
+    else if (kind == RL_ADD)
+        through_add(bounds, node);
+    else if (rl_node_kinds[kind]->passes_on)
+        through_copy(bounds, node);
+    else if (kind == RL_DENSE)
+        through_dense(bounds, node);
+    else
+        through_unknown(bounds, node);
 }

@@ -4,8 +4,7 @@
  *
  *     dense    z = W x + b ± error        its shares go to x through W
  *     curve    lower(z) <= a <= upper(z)  by the line under the curve where the share is above 0, else the one over it
- *     dropout  the identity in evaluation
- *     add      a share goes to both, ± error
+ *     others   that sum: a share goes to each term, ± error; dropout is the identity in evaluation
  *
  * and at the input every share meets the end of its interval that makes the sum least. What intervals forget, that
  * two units depend on the same inputs, is kept. An upper bound of v is a lower bound of -v, turned round.
@@ -72,7 +71,7 @@ static double back_activation(rl_bounds *bounds, rl_node at)
 {
     const rl_node_data *node = &bounds->net->nodes[at];
     double sum = 0;
-    for (size_t u = 0; u < (size_t)node->units; u++) {
+    for (size_t u = 0; u < (size_t)node->values; u++) {
         const double share = bounds->shares[at][u];
         if (share == 0)
             continue;
@@ -84,55 +83,56 @@ static double back_activation(rl_bounds *bounds, rl_node at)
     return sum;
 }
 
-static double back_dropout(rl_bounds *bounds, rl_node at)
+static double back_sum(rl_bounds *bounds, rl_node at)
 {
     const rl_node_data *node = &bounds->net->nodes[at];
     double sum = 0;
-    for (size_t u = 0; u < (size_t)node->units; u++)
-        sum = down(sum - pass_on(bounds, node->reads[0], u, bounds->shares[at][u]));
-    return sum;
-}
-
-static double back_add(rl_bounds *bounds, rl_node at)
-{
-    const rl_node_data *node = &bounds->net->nodes[at];
-    double sum = 0;
-    for (size_t u = 0; u < (size_t)node->units; u++) {
+    for (size_t u = 0; u < (size_t)node->values; u++) {
         const double share = bounds->shares[at][u];
+        double bias;
         if (share == 0)
             continue;
-        sum = down(sum - up(fabs(share) * bounds->errors[at][u]));
-        for (int i = 0; i < 2; i++)
-            sum = down(sum - pass_on(bounds, node->reads[i], u, share));
+        const size_t count = rl_node_kinds[node->kind]->sum(bounds->net, at, 0, u, bounds->terms, &bias);
+        if (bias != 0)
+            sum = down(sum + down(share * bias));
+        if (bounds->errors[at][u] > 0)
+            sum = down(sum - up(fabs(share) * bounds->errors[at][u]));
+        for (size_t i = 0; i < count; i++) {
+            const rl_term term = bounds->terms[i];
+            sum = down(sum - pass_on(bounds, node->reads[term.read], term.value, share * term.weight));
+        }
     }
     return sum;
 }
 
 static void forget_shares(rl_bounds *bounds, rl_node node)
 {
-    for (size_t u = 0; u < (size_t)bounds->net->nodes[node].units; u++)
+    for (size_t u = 0; u < (size_t)bounds->net->nodes[node].values; u++)
         bounds->shares[node][u] = 0;
     bounds->shared[node] = false;
+}
+
+/* A node that is no sum has values that are not bounded, and nothing is carried back that far. */
+static double back(rl_bounds *bounds, rl_node at)
+{
+    const rl_kind kind = bounds->net->nodes[at].kind;
+    return kind == RL_ACTIVATION ? back_activation(bounds, at)
+           : kind == RL_DENSE    ? back_dense(bounds, at)
+                                 : back_sum(bounds, at);
 }
 
 /* Not above sign · value anywhere in the box. */
 static double least(rl_bounds *bounds, rl_node node, size_t unit, double sign)
 {
-    static double (*const back[RL_KINDS])(rl_bounds * bounds, rl_node at) = {
-        [RL_DENSE] = back_dense,
-        [RL_ACTIVATION] = back_activation,
-        [RL_DROPOUT] = back_dropout,
-        [RL_ADD] = back_add,
-    };
     double sum = -UNDERFLOW;
     bounds->shares[node][unit] = sign;
     bounds->shared[node] = true;
     for (rl_node at = node; at > 0; at--)
         if (bounds->shared[at]) {
-            sum = down(sum + back[bounds->net->nodes[at].kind](bounds, at));
+            sum = down(sum + back(bounds, at));
             forget_shares(bounds, at);
         }
-    for (size_t k = 0; k < (size_t)bounds->net->nodes[0].units; k++) {
+    for (size_t k = 0; k < (size_t)bounds->net->nodes[0].values; k++) {
         const double share = bounds->shares[0][k];
         const rl_interval x = bounds->values[0][k];
         sum = down(sum + down(share * (double)(share > 0 ? x.lo : x.hi)));
@@ -144,7 +144,7 @@ static double least(rl_bounds *bounds, rl_node node, size_t unit, double sign)
 /* Both bounds hold, so the tighter does. A NaN (∞ times 0 on the way) is no bound and is passed over. */
 void rl_bounds_linear(rl_bounds *bounds, rl_node node)
 {
-    for (size_t u = 0; u < (size_t)bounds->net->nodes[node].units; u++) {
+    for (size_t u = 0; u < (size_t)bounds->net->nodes[node].values; u++) {
         rl_interval *value = &bounds->values[node][u];
         if (!rl_is_bounded(*value))
             continue;

@@ -1,6 +1,7 @@
 /* Of what a unit died, or came back.
  *
- * For a unit fed by a dense layer and for one example, between two censuses (old and new),
+ * For a unit fed by a dense layer (or a convolution, at one position) and for one example, between two censuses (old
+ * and new),
  *
  *     z = b + w·x        Δz = Δb + Δw·x_old + w_new·Δx
  *
@@ -94,16 +95,20 @@ static void look_for_examples(rl_monitor *m, const rl_net *net, const rl_pass *p
             continue;
         const rl_unit who = events[i].unit;
         rl_search *search = &m->searches[i];
-        const size_t units = (size_t)net->nodes[who.node].units, row = units * m->lanes;
-        const float *z = pass->values[net->nodes[who.node].reads[0]]; /* [batch][units][lanes] */
-        z += (size_t)who.unit * m->lanes + (size_t)who.lane;
-        for (size_t b = 0; b < (size_t)pass->batch; b++) {
-            double awake = rl_awakeness(search->region, (double)z[b * row]);
-            if (isfinite(z[b * row]) && awake > search->best) {
-                search->best = awake;
-                events[i].row = (long)(first + b);
+        const size_t positions = (size_t)net->nodes[who.node].positions;
+        const size_t row = (size_t)net->nodes[who.node].values * m->lanes;
+        const float *z = pass->values[net->nodes[who.node].reads[0]]; /* [batch][units][positions][lanes] */
+        z += (size_t)who.unit * positions * m->lanes + (size_t)who.lane;
+        for (size_t b = 0; b < (size_t)pass->batch; b++)
+            for (size_t p = 0; p < positions; p++) {
+                const float here = z[b * row + p * m->lanes];
+                double awake = rl_awakeness(search->region, (double)here);
+                if (isfinite(here) && awake > search->best) {
+                    search->best = awake;
+                    search->position = p;
+                    events[i].row = (long)(first + b);
+                }
             }
-        }
     }
 }
 
@@ -119,7 +124,7 @@ static void find_examples(
             continue;
         float alpha;
         const rl_activation *curve = curve_of(net, events[i].unit, &alpha);
-        m->searches[i] = (rl_search){ rl_conducting_region(curve, alpha), -(double)INFINITY };
+        m->searches[i] = (rl_search){ rl_conducting_region(curve, alpha), -(double)INFINITY, 0 };
         rl_node reads = net->nodes[events[i].unit.node].reads[0];
         part.count = reads + 1 > part.count ? reads + 1 : part.count;
     }
@@ -136,51 +141,54 @@ static void find_examples(
 /* One lane of one row of the batch, under both sets of parameters. */
 typedef struct {
     const rl_monitor *m;
-    const rl_net *net;
-    const float *w_old, *w_new; /* [parameters][lanes] */
+    const rl_net *was, *net;
     size_t b, lane;
 } glance;
 
-static double value(const glance *g, const rl_pass *pass, rl_node node, size_t unit)
+static double value(const glance *g, const rl_pass *pass, rl_node node, size_t at)
 {
-    const float *values = pass->values[node]; /* [batch][units][lanes] */
-    return (double)values[(g->b * (size_t)g->net->nodes[node].units + unit) * g->m->lanes + g->lane];
+    const float *values = pass->values[node]; /* [batch][values][lanes] */
+    return (double)values[(g->b * (size_t)g->net->nodes[node].values + at) * g->m->lanes + g->lane];
 }
 
-static void add_dense(const glance *g, rl_node which, size_t unit, rl_event *e)
+/* A node that sums by weights: what moved is its bias, its weights, or what it reads. */
+static void add_sum(const glance *g, rl_node which, size_t at, rl_event *e)
 {
     const rl_node_data *node = &g->net->nodes[which];
-    const size_t inputs = node->weights / (size_t)node->units, lanes = g->m->lanes;
-    for (size_t i = 0; i < inputs; i++) {
-        size_t at = (node->offset + unit * inputs + i) * lanes + g->lane;
-        double w_old = (double)g->w_old[at], w_new = (double)g->w_new[at];
-        double x_old = value(g, g->m->was, node->reads[0], i), x_new = value(g, g->m->now, node->reads[0], i);
-        e->terms[RL_BY_WEIGHTS] += (w_new - w_old) * x_old;
-        e->terms[RL_BY_INPUTS] += w_new * (x_new - x_old);
-        e->z_before += w_old * x_old;
-        e->z_after += w_new * x_new;
+    const rl_node_kind *kind = rl_node_kinds[node->kind];
+    const rl_term *old = g->m->old_terms, *new = g->m->new_terms;
+    double b_old, b_new;
+    const size_t terms = kind->sum(g->was, which, (int)g->lane, at, g->m->old_terms, &b_old);
+    kind->sum(g->net, which, (int)g->lane, at, g->m->new_terms, &b_new);
+    for (size_t i = 0; i < terms; i++) {
+        const rl_node from = node->reads[old[i].read];
+        double x_old = value(g, g->m->was, from, old[i].value), x_new = value(g, g->m->now, from, old[i].value);
+        e->terms[RL_BY_WEIGHTS] += (new[i].weight - old[i].weight) * x_old;
+        e->terms[RL_BY_INPUTS] += new[i].weight *(x_new - x_old);
+        e->z_before += old[i].weight * x_old;
+        e->z_after += new[i].weight *x_new;
     }
-    if (node->bias) {
-        size_t at = (node->offset + node->weights + unit) * lanes + g->lane;
-        e->terms[RL_BY_BIAS] += (double)g->w_new[at] - (double)g->w_old[at];
-        e->z_before += (double)g->w_old[at];
-        e->z_after += (double)g->w_new[at];
-    }
+    e->terms[RL_BY_BIAS] += b_new - b_old;
+    e->z_before += b_old;
+    e->z_after += b_new;
 }
 
-/* Dropout does nothing in evaluation mode; what is neither that nor dense nor an addition is taken as it comes. */
-static void add_terms(const glance *g, rl_node which, size_t unit, rl_cause otherwise, rl_event *e)
+/* Dropout in evaluation mode and a flattened picture pass on what they read, an addition the two parts of a skip.
+ * Anything else is taken as it comes. */
+static void add_terms(const glance *g, rl_node which, size_t at, rl_cause otherwise, rl_event *e)
 {
     const rl_node_data *node = &g->net->nodes[which];
-    if (node->kind == RL_DENSE) {
-        add_dense(g, which, unit, e);
-    } else if (node->kind == RL_DROPOUT) {
-        add_terms(g, node->reads[0], unit, otherwise, e);
-    } else if (node->kind == RL_ADD) {
-        add_terms(g, node->reads[0], unit, RL_BY_SKIP, e);
-        add_terms(g, node->reads[1], unit, RL_BY_SKIP, e);
+    const rl_node_kind *kind = rl_node_kinds[node->kind];
+    rl_term parts[2];
+    double bias;
+    if (kind->sum && node->weights > 0) {
+        add_sum(g, which, at, e);
+    } else if (kind->passes_on) {
+        const size_t count = kind->sum(g->net, which, (int)g->lane, at, parts, &bias);
+        for (size_t i = 0; i < count; i++)
+            add_terms(g, node->reads[parts[i].read], parts[i].value, count > 1 ? RL_BY_SKIP : otherwise, e);
     } else {
-        double old = value(g, g->m->was, which, unit), new = value(g, g->m->now, which, unit);
+        double old = value(g, g->m->was, which, at), new = value(g, g->m->now, which, at);
         e->terms[otherwise] += new - old;
         e->z_before += old;
         e->z_after += new;
@@ -241,8 +249,10 @@ static void explain_some(rl_monitor *m, const rl_net *net, const rl_net *was, rl
             rl_event *e = &events[first_of_lane[l] + first + b];
             if (e->row < 0)
                 continue;
-            const glance g = { m, net, was->parameters, net->parameters, b, l };
-            add_terms(&g, net->nodes[e->unit.node].reads[0], (size_t)e->unit.unit, RL_BY_INPUTS, e);
+            const glance g = { m, was, net, b, l };
+            const rl_node_data *node = &net->nodes[e->unit.node];
+            const size_t z = (size_t)e->unit.unit * (size_t)node->positions + m->searches[e - events].position;
+            add_terms(&g, node->reads[0], z, RL_BY_INPUTS, e);
             name_cause(e->kind == RL_DEATH ? was : net, e->kind == RL_DEATH ? net : was, e);
         }
 }

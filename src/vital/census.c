@@ -1,6 +1,7 @@
 /* The census: on how many examples of the reference set each hidden unit conducts, fires, is not finite.
  *
- * A unit is one element of an activation node's input; a node whose result is the net's output has none. Dead means
+ * A unit is one element of an activation node's input, of a picture one channel, which is looked at everywhere in every
+ * example; a node whose result is the net's output has none. Dead means
  * that the curve's exact slope was 0 on every example, so that no gradient reaches the unit's weights; silent
  * means that z was never above 0. A unit that was not finite somewhere is broken, and neither. */
 #include "vital/census.h"
@@ -29,13 +30,79 @@ rl_alphas rl_wide_alphas(rl_wide wide, rl_alphas alphas, size_t lanes, float *ro
     return (rl_alphas){ .first = room };
 }
 
+rl_wide rl_watch_width(const rl_net *net, rl_node node)
+{
+    const size_t lanes = (size_t)net->lanes;
+    if (net->nodes[node].positions == 1)
+        return rl_widest(net->variant, (size_t)net->nodes[node].units, lanes);
+    return lanes == 1 ? rl_widest(net->variant, RL_MOST_LANES, 1) : (rl_wide){ net->variant, 1, lanes };
+}
+
+/* One unit at all its positions, which lie side by side: z [positions][lanes]. */
+static void watch_picture(
+    const rl_net *net, rl_node which, int group, rl_wide wide, size_t unit, const float *z, rl_counts counts)
+{
+    const rl_node_data *node = &net->nodes[which];
+    const size_t lanes = (size_t)net->lanes, index = node->groups[group].index;
+    size_t positions = (size_t)node->positions;
+    rl_alphas alphas = rl_node_alphas(net, which);
+    alphas.first = (const float *)alphas.first + unit * alphas.per_unit * lanes;
+    alphas.per_unit = 0;
+    if (wide.lanes > lanes) { /* one lane: positions side by side are as good as lanes */
+        int32_t sums[3][RL_MOST_LANES] = { { 0 } };
+        float room[RL_MOST_LANES];
+        rl_curve_of(wide.variant, index)
+            ->watch(positions / wide.lanes, 1, rl_wide_alphas(wide, alphas, lanes, room), z, sums[0], sums[1], sums[2]);
+        for (size_t l = 0; l < wide.lanes; l++) {
+            counts.conducted[unit] += sums[0][l];
+            counts.fired[unit] += sums[1][l];
+            counts.broken[unit] += sums[2][l];
+        }
+        z += positions / wide.lanes * wide.lanes;
+        positions %= wide.lanes;
+    }
+    const size_t at = unit * lanes;
+    rl_curve_of(net->variant, index)
+        ->watch(positions, 1, alphas, z, counts.conducted + at, counts.fired + at, counts.broken + at);
+}
+
+void rl_watch(const rl_net *net, rl_node which, int group, rl_wide wide, size_t batch, const float *z, rl_counts counts)
+{
+    const rl_node_data *node = &net->nodes[which];
+    if (node->positions == 1) {
+        float room[RL_MOST_LANES];
+        const rl_alphas alphas = rl_wide_alphas(wide, rl_node_alphas(net, which), (size_t)net->lanes, room);
+        rl_curve_of(wide.variant, node->groups[group].index)
+            ->watch(batch, wide.units, alphas, z, counts.conducted, counts.fired, counts.broken);
+        return;
+    }
+    for (size_t b = 0; b < batch; b++)
+        for (size_t u = 0; u < (size_t)node->units; u++, z += (size_t)node->positions * (size_t)net->lanes)
+            watch_picture(net, which, group, wide, u, z, counts);
+}
+
+bool rl_census_can_count(const rl_net *net, const char *name, size_t rows, rl_error *err)
+{
+    size_t most = 1;
+    for (rl_node i = 0; i < net->count; i++)
+        if (net->nodes[i].kind == RL_ACTIVATION && (size_t)net->nodes[i].positions > most)
+            most = (size_t)net->nodes[i].positions;
+    if (rl_failed(err))
+        return false;
+    if (most > 1 && rows > INT32_MAX / most)
+        return rl_fail(err, RL_BAD_SHAPE,
+            "%s has %zu rows, pictures of %zu positions; expected at most 2^31 - 1 in all", name, rows, most);
+    return rows <= INT32_MAX || rl_fail(err, RL_BAD_SHAPE, "%s has %zu rows; expected at most 2^31 - 1", name, rows);
+}
+
 static bool add_layer(rl_census *census, const rl_net *net, rl_node node, rl_error *err)
 {
     rl_census_layer *layer = &census->layers[census->layer_count];
     const rl_node_data *n = &net->nodes[node];
     *layer =
         (rl_census_layer){ .node = node, .first = census->units, .units = (size_t)n->units, .groups = n->group_count };
-    layer->wide = rl_widest(net->variant, layer->units, (size_t)net->lanes);
+    layer->positions = (size_t)n->positions;
+    layer->wide = rl_watch_width(net, node);
     size_t counts = (size_t)n->group_count * layer->units, row = (size_t)net->lanes * sizeof(int32_t);
     for (int g = 0; g < n->group_count; g++)
         for (int l = 0; l < net->lanes; l++)
@@ -95,14 +162,11 @@ void rl_census_begin(rl_census *census)
 void rl_census_look_at(rl_census *census, size_t index, const rl_net *net, const rl_pass *pass)
 {
     rl_census_layer *layer = &census->layers[index];
-    const rl_node_data *node = &net->nodes[layer->node];
-    float room[RL_MOST_LANES];
-    const rl_alphas alphas = rl_wide_alphas(layer->wide, rl_node_alphas(net, layer->node), (size_t)census->lanes, room);
+    const float *z = pass->values[net->nodes[layer->node].reads[0]];
     for (int g = 0; g < layer->groups; g++) {
         size_t from = (size_t)g * layer->units * (size_t)census->lanes;
-        rl_curve_of(layer->wide.variant, node->groups[g].index)
-            ->watch((size_t)pass->batch, layer->wide.units, alphas, pass->values[node->reads[0]],
-                layer->conducted + from, layer->fired + from, layer->broken + from);
+        rl_watch(net, layer->node, g, layer->wide, (size_t)pass->batch, z,
+            (rl_counts){ layer->conducted + from, layer->fired + from, layer->broken + from });
     }
 }
 
@@ -117,11 +181,8 @@ void rl_census_look(void *self, const rl_net *net, const rl_pass *pass, size_t f
 
 bool rl_census_take(rl_census *census, const rl_net *net, const rl_dataset *reference, rl_error *err)
 {
-    if (rl_failed(err))
+    if (!rl_census_can_count(net, reference->name, reference->rows, err))
         return false;
-    if (reference->rows > INT32_MAX)
-        return rl_fail(
-            err, RL_BAD_SHAPE, "%s has %zu rows; expected at most 2^31 - 1", reference->name, reference->rows);
     rl_pass *pass = NULL;
     float *x = NULL; /* [RL_SWEEP_ROWS][features][lanes] */
     if (rl_net_takes(net, reference, err)) {
@@ -167,7 +228,7 @@ rl_vitals rl_census_vitals(const rl_census *census, size_t index, int lane)
     const rl_census_layer *layer = &census->layers[i];
     size_t group = (size_t)census->group_of[i * lanes + (size_t)lane];
     size_t at = (group * layer->units + index - layer->first) * lanes + (size_t)lane;
-    return (rl_vitals){ .rows = census->rows,
+    return (rl_vitals){ .rows = census->rows * layer->positions,
         .conducted = (uint64_t)layer->conducted[at],
         .fired = (uint64_t)layer->fired[at],
         .broken = (uint64_t)layer->broken[at] };

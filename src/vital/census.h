@@ -15,10 +15,22 @@ rl_wide rl_widest(rl_variant variant, size_t units, size_t lanes);
 /* The same α for the wider units; room [RL_MOST_LANES] is kept as long as they are. */
 rl_alphas rl_wide_alphas(rl_wide wide, rl_alphas alphas, size_t lanes, float *room);
 
+/* How often units of one group of an activation node conduct, fire and are not finite on z [batch][values][lanes], all
+ * positions of a unit together: counted up, [units][lanes]. wide as in rl_watch_width. */
+typedef struct {
+    int32_t *conducted, *fired, *broken;
+} rl_counts;
+void rl_watch(const rl_net *net, rl_node node, int group, rl_wide wide, size_t batch, const float *z, rl_counts counts);
+rl_wide rl_watch_width(const rl_net *net, rl_node node);
+
+/* Fails if a unit may be seen more often than the counts hold. */
+bool rl_census_can_count(const rl_net *net, const char *name, size_t rows, rl_error *err);
+
 /* The units of one activation node. Lanes with different curves are counted apart, each group over all lanes. */
 typedef struct {
     rl_node node;
     size_t first, units; /* index of its first unit among all; how many */
+    size_t positions;    /* at which each stands */
     rl_wide wide;
     int groups;
     int32_t *conducted, *fired, *broken; /* [groups][units][lanes] */

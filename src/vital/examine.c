@@ -21,7 +21,7 @@
 
 typedef struct {
     rl_node node;
-    size_t units;
+    size_t units, positions; /* at which each stands */
     rl_readings readings;
     float *steepest; /* [units][lanes] */
     int32_t *before; /* [units][lanes] how often it had conducted, or not been finite, before this block */
@@ -44,11 +44,11 @@ struct rl_examination {
     layer *layers; /* [census->layer_count] */
     rl_listening listening;
     rl_pass *pass;
-    size_t block;                /* rows looked at together */
-    float *x;                    /* [block][features][lanes] */
-    float *ones, *slopes, *part; /* [block][most units][lanes] */
-    int32_t *row_counts[3];      /* [most units][lanes]: one example's conducted, fired, broken */
-    size_t most_units, features;
+    size_t block;                 /* rows looked at together */
+    float *x;                     /* [block][features][lanes] */
+    float *ones, *slopes, *part;  /* [block][most values][lanes] */
+    int32_t *row_counts[3];       /* [most values][lanes]: one example's conducted, fired, broken */
+    size_t most_values, features; /* of an activation node */
     bool ended;
 };
 
@@ -118,7 +118,9 @@ static bool make_layer(rl_examination *e, const rl_net *net, size_t index, rl_er
 {
     layer *made = &e->layers[index];
     const size_t units = e->census->layers[index].units, lanes = (size_t)e->lanes;
-    *made = (layer){ .node = e->census->layers[index].node, .units = units };
+    *made = (layer){
+        .node = e->census->layers[index].node, .units = units, .positions = e->census->layers[index].positions
+    };
     rl_readings *r = &made->readings;
     r->highest_z = new_floats(e->memory, units, lanes, -INFINITY, err);
     r->lowest_z = new_floats(e->memory, units, lanes, INFINITY, err);
@@ -158,9 +160,9 @@ static bool make_scratch(rl_examination *e, const rl_net *net, rl_error *err)
 {
     const size_t lanes = (size_t)e->lanes;
     for (rl_node i = 0; i < net->count; i++)
-        if (net->nodes[i].kind == RL_ACTIVATION && (size_t)net->nodes[i].units > e->most_units)
-            e->most_units = (size_t)net->nodes[i].units;
-    size_t row = e->most_units * lanes;
+        if (net->nodes[i].kind == RL_ACTIVATION && (size_t)net->nodes[i].values > e->most_values)
+            e->most_values = (size_t)net->nodes[i].values;
+    size_t row = e->most_values * lanes;
     e->features = (size_t)rl_net_inputs(net);
     e->block = lanes < 4 ? 32 : lanes < 16 ? 16 : 8; /* what is read again is still in the L1 cache */
     e->pass = rl_pass_new(net, (int)e->block, err);
@@ -173,18 +175,25 @@ static bool make_scratch(rl_examination *e, const rl_net *net, rl_error *err)
     return !rl_failed(err);
 }
 
+/* A unit is heard if it is at one of its positions: to [units] is added to. */
+static void gather(const layer *l, const rl_lane_set *values, rl_lane_set *to)
+{
+    for (size_t v = 0; v < l->units * l->positions; v++)
+        to[v / l->positions] |= values[v];
+}
+
 /* What the weights alone say: whom no path leads on from, and who has no outgoing weight. */
 static void follow_weights(rl_examination *e, const rl_net *net)
 {
     for (rl_node i = 0; i < net->count; i++)
-        for (int u = 0; net->nodes[i].kind == RL_ACTIVATION && u < net->nodes[i].units; u++)
-            e->listening.conducts[i][u] = e->listening.all;
+        for (int v = 0; net->nodes[i].kind == RL_ACTIVATION && v < net->nodes[i].values; v++)
+            e->listening.conducts[i][v] = e->listening.all;
     rl_listen(&e->listening, net, 0);
     for (size_t i = 0; i < e->census->layer_count; i++)
-        memcpy(e->layers[i].reachable, e->listening.heard[e->layers[i].node], e->layers[i].units * sizeof(rl_lane_set));
+        gather(&e->layers[i], e->listening.heard[e->layers[i].node], e->layers[i].reachable);
     rl_listen_next_weights(&e->listening, net);
     for (size_t i = 0; i < e->census->layer_count; i++)
-        memcpy(e->layers[i].joined, e->listening.heard[e->layers[i].node], e->layers[i].units * sizeof(rl_lane_set));
+        gather(&e->layers[i], e->listening.heard[e->layers[i].node], e->layers[i].joined);
 }
 
 rl_examination *rl_examine_new(const rl_net *net, rl_thresholds thresholds, rl_error *err)
@@ -261,7 +270,7 @@ static rl_vitals counts_of(const rl_examination *e, size_t index, size_t unit, s
     const size_t here = unit * (size_t)e->lanes + lane;
     const int32_t fired = ((const int32_t *)l->readings.fired)[here];
     const int32_t broken = ((const int32_t *)l->readings.broken)[here];
-    rl_vitals v = { .rows = e->census->rows, .fired = (uint64_t)fired, .broken = (uint64_t)broken };
+    rl_vitals v = { .rows = e->census->rows * l->positions, .fired = (uint64_t)fired, .broken = (uint64_t)broken };
     if (l->by_sign)
         v.conducted = (l->above[lane] ? v.fired : 0) + (l->below[lane] ? v.rows - v.broken - v.fired : 0);
     else
@@ -306,35 +315,55 @@ static bool anyone_unheard(const rl_examination *e)
 static void measure_slopes(rl_examination *e, const rl_net *net, layer *l)
 {
     const rl_node_data *node = &net->nodes[l->node];
-    const size_t batch = (size_t)e->pass->batch;
-    const void *z = e->pass->values[node->reads[0]];
+    const size_t lanes = (size_t)e->lanes, batch = (size_t)e->pass->batch, values = (size_t)node->values;
+    const rl_alphas alphas = rl_node_alphas(net, l->node);
+    const size_t times = l->positions > 1 ? batch * l->units : 1; /* a channel's positions are rows of one unit */
+    const size_t rows = l->positions > 1 ? l->positions : batch, units = l->positions > 1 ? 1 : l->units;
+    const float *z = e->pass->values[node->reads[0]];
     for (int g = 0; g < node->group_count; g++) {
         float *to = node->group_count == 1 ? e->slopes : e->part;
-        node->groups[g].kernels->backward(batch, l->units, rl_node_alphas(net, l->node), z, e->ones, to, true);
+        for (size_t t = 0, at = 0; t < times; t++, at += rows * units * lanes) {
+            rl_alphas here = alphas;
+            if (times > 1) {
+                here.first = (const float *)alphas.first + t % l->units * alphas.per_unit * lanes;
+                here.per_unit = 0;
+            }
+            node->groups[g].kernels->backward(rows, units, here, z + at, e->ones + at, to + at, true);
+        }
         if (to == e->part)
-            rl_rows_of(net->variant)->blend(batch * l->units, node->groups[g].mask, e->part, e->slopes);
+            rl_rows_of(net->variant)->blend(batch * values, node->groups[g].mask, e->part, e->slopes);
     }
-    kernels_of(net->variant)->steepen(batch, l->units, e->slopes, l->steepest);
+    for (size_t t = 0, at = 0; t < times; t++, at += rows * units * lanes)
+        kernels_of(net->variant)
+            ->steepen(rows, units, e->slopes + at, l->steepest + (times > 1 ? t % l->units * lanes : 0));
 }
 
-/* Which units of an activation node conduct on the block's row b. What is not finite may: nobody knows its slope. */
+/* Which values of an activation node conduct on the block's row b. What is not finite may: nobody knows its slope. */
 static void find_conducting(rl_examination *e, const rl_net *net, rl_node i, size_t b)
 {
     const rl_node_data *node = &net->nodes[i];
-    const size_t units = (size_t)node->units, lanes = (size_t)e->lanes;
-    const float *z = (const float *)e->pass->values[node->reads[0]] + b * units * lanes;
+    const size_t values = (size_t)node->values, lanes = (size_t)e->lanes, positions = (size_t)node->positions;
+    const size_t times = positions > 1 ? (size_t)node->units : 1, units = values / times;
+    const float *z = (const float *)e->pass->values[node->reads[0]] + b * values * lanes;
     rl_lane_set *conducts = e->listening.conducts[i];
-    memset(conducts, 0, units * sizeof *conducts);
+    memset(conducts, 0, values * sizeof *conducts);
     for (int g = 0; g < node->group_count; g++) {
         for (int c = 0; c < 3; c++)
-            memset(e->row_counts[c], 0, units * lanes * sizeof **e->row_counts);
-        node->groups[g].kernels->watch(
-            1, units, rl_node_alphas(net, i), z, e->row_counts[0], e->row_counts[1], e->row_counts[2]);
-        for (size_t u = 0; u < units; u++)
+            memset(e->row_counts[c], 0, values * lanes * sizeof **e->row_counts);
+        for (size_t t = 0, at = 0; t < times; t++, at += units * lanes) {
+            rl_alphas alphas = rl_node_alphas(net, i);
+            if (times > 1) { /* one α for all positions of a channel */
+                alphas.first = (const float *)alphas.first + t * alphas.per_unit * lanes;
+                alphas.per_unit = 0;
+            }
+            node->groups[g].kernels->watch(
+                1, units, alphas, z + at, e->row_counts[0] + at, e->row_counts[1] + at, e->row_counts[2] + at);
+        }
+        for (size_t v = 0; v < values; v++)
             for (size_t l = 0; l < lanes; l++) {
-                size_t at = u * lanes + l;
+                size_t at = v * lanes + l;
                 int32_t counted = (e->row_counts[0][at] | e->row_counts[2][at]) & node->groups[g].mask[l];
-                conducts[u] |= (rl_lane_set)(counted << l);
+                conducts[v] |= (rl_lane_set)(counted << l);
             }
     }
 }
@@ -344,9 +373,11 @@ static rl_node lowest_unheard(const rl_examination *e)
 {
     for (size_t i = 0; i < e->census->layer_count; i++) {
         const layer *l = &e->layers[i];
-        for (size_t u = 0; u < l->units; u++)
-            if (e->listening.conducts[l->node][u] & l->reachable[u] & ~l->heard[u])
+        for (size_t v = 0; v < l->units * l->positions; v++) {
+            const size_t u = v / l->positions;
+            if (e->listening.conducts[l->node][v] & l->reachable[u] & ~l->heard[u])
                 return l->node;
+        }
     }
     return -1;
 }
@@ -363,10 +394,32 @@ static void listen_to_block(rl_examination *e, const rl_net *net)
         rl_listen(&e->listening, net, lowest);
         for (size_t i = 0; i < e->census->layer_count; i++) {
             layer *l = &e->layers[i];
-            for (size_t u = 0; l->node >= lowest && u < l->units; u++)
-                l->heard[u] |= e->listening.heard[l->node][u] & e->listening.conducts[l->node][u];
+            for (size_t v = 0; l->node >= lowest && v < l->units * l->positions; v++)
+                l->heard[v / l->positions] |= e->listening.heard[l->node][v] & e->listening.conducts[l->node][v];
         }
     }
+}
+
+static void *moved(void *numbers, size_t by)
+{
+    return (float *)numbers + by; /* floats and counts have one size */
+}
+
+/* Each channel by itself: its positions are rows of one unit, and rows are counted by them. */
+static void read_pictures(rl_examination *e, const rl_net *net, const layer *l, size_t first)
+{
+    const size_t lanes = (size_t)e->lanes, channel = l->positions * lanes;
+    const float *z = e->pass->values[net->nodes[l->node].reads[0]], *a = e->pass->values[l->node];
+    for (size_t b = 0; b < (size_t)e->pass->batch; b++)
+        for (size_t u = 0; u < l->units; u++, z += channel, a += channel) {
+            const rl_readings *r = &l->readings;
+            const size_t by = u * lanes;
+            kernels_of(net->variant)
+                ->read(l->positions, 1, (first + b) * l->positions, z, a,
+                    (rl_readings){ moved(r->highest_z, by), moved(r->lowest_z, by), moved(r->highest_row, by),
+                        moved(r->lowest_a, by), moved(r->highest_a, by), moved(r->sum, by), moved(r->rest, by),
+                        moved(r->zeros, by), moved(r->fired, by), moved(r->broken, by) });
+        }
 }
 
 static void look_at_block(rl_examination *e, const rl_net *net)
@@ -380,9 +433,12 @@ static void look_at_block(rl_examination *e, const rl_net *net)
         const rl_wide wide = e->census->layers[i].wide;
         if (!l->by_sign)
             rl_census_look_at(e->census, i, net, e->pass);
-        kernels_of(wide.variant)
-            ->read((size_t)e->pass->batch, wide.units, first, e->pass->values[net->nodes[l->node].reads[0]],
-                e->pass->values[l->node], l->readings);
+        if (l->positions > 1)
+            read_pictures(e, net, l, first);
+        else
+            kernels_of(wide.variant)
+                ->read((size_t)e->pass->batch, wide.units, first, e->pass->values[net->nodes[l->node].reads[0]],
+                    e->pass->values[l->node], l->readings);
         ask(e, i, &slopes, &hearing);
         if (slopes)
             measure_slopes(e, net, l);
@@ -398,6 +454,8 @@ bool rl_examine_rows(rl_examination *e, const rl_net *net, const rl_dataset *row
         return false;
     if (rows->rows > INT32_MAX - (size_t)e->census->rows)
         return rl_fail(err, RL_BAD_SHAPE, "%s: more than 2^31 - 1 rows in all", rows->name);
+    if (!rl_census_can_count(net, rows->name, rows->rows + (size_t)e->census->rows, err))
+        return false;
     for (size_t first = 0; first < rows->rows; first += e->block) {
         size_t left = rows->rows - first, batch = left < e->block ? left : e->block;
         rl_rows_of(net->variant)->spread(batch, rows->features, rows->x + first * rows->features, e->x);
@@ -412,7 +470,7 @@ bool rl_examine_rows(rl_examination *e, const rl_net *net, const rl_dataset *row
 static double mean_size(const rl_examination *e, const layer *l, size_t at)
 {
     double sum = ((const float *)l->readings.sum)[at], rest = ((const float *)l->readings.rest)[at];
-    return (isfinite(sum) ? sum + rest : sum) / (double)e->census->rows;
+    return (isfinite(sum) ? sum + rest : sum) / (double)(e->census->rows * l->positions);
 }
 
 bool rl_examine_end(rl_examination *e, const rl_net *net, rl_error *err)
@@ -463,8 +521,10 @@ rl_signs rl_examination_signs(const rl_examination *e, size_t index, int lane)
         .lowest_a = ((const float *)l->readings.lowest_a)[at],
         .highest_a = ((const float *)l->readings.highest_a)[at],
         .mean_size = mean_size(e, l, at),
-        .zeros = (double)((const int32_t *)l->readings.zeros)[at] / (double)e->census->rows,
+        .zeros = (double)((const int32_t *)l->readings.zeros)[at] / (double)(e->census->rows * l->positions),
         .steepest = l->steepest[at] };
+    if (signs.highest_row > 0)
+        signs.highest_row /= (long)l->positions;
     signs.dormancy = signs.counts.broken ? (double)NAN : l->average[lane] > 0 ? signs.mean_size / l->average[lane] : 0;
     signs.severed = !(l->joined[u] >> lane & 1);
     signs.starved = !e->thresholds.skip_starved && signs.counts.conducted > 0 && !(l->heard[u] >> lane & 1);

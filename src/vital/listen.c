@@ -27,14 +27,18 @@ bool rl_listening_new(rl_listening *listening, const rl_net *net, rl_error *err)
     listening->open = rl_new(net->memory, nodes, sizeof *listening->open, err);
     listening->conducts = rl_new(net->memory, nodes, sizeof *listening->conducts, err);
     listening->heard = rl_new(net->memory, nodes, sizeof *listening->heard, err);
+    size_t most_terms = 0;
     for (rl_node i = 0; i < net->count && !rl_failed(err); i++) {
-        size_t units = (size_t)net->nodes[i].units;
-        listening->heard[i] = rl_new(net->memory, units, sizeof **listening->heard, err);
+        const rl_node_kind *kind = rl_node_kinds[net->nodes[i].kind];
+        const size_t values = (size_t)net->nodes[i].values, terms = kind->most_terms ? kind->most_terms(net, i) : 0;
+        most_terms = terms > most_terms ? terms : most_terms;
+        listening->heard[i] = rl_new(listening->memory, values, sizeof **listening->heard, err);
         if (net->nodes[i].kind == RL_ACTIVATION)
-            listening->conducts[i] = rl_new(net->memory, units, sizeof **listening->conducts, err);
+            listening->conducts[i] = rl_new(listening->memory, values, sizeof **listening->conducts, err);
         if (net->nodes[i].kind == RL_DENSE)
             note_zeros(listening, net, i, err);
     }
+    listening->terms = rl_new(listening->memory, most_terms, sizeof *listening->terms, err);
     if (!rl_failed(err))
         return true;
     rl_listening_free(listening);
@@ -54,6 +58,7 @@ void rl_listening_free(rl_listening *listening)
     rl_free(listening->memory, listening->open);
     rl_free(listening->memory, listening->conducts);
     rl_free(listening->memory, listening->heard);
+    rl_free(listening->memory, listening->terms);
     *listening = (rl_listening){ 0 };
 }
 
@@ -80,16 +85,42 @@ static void through_curve(const rl_lane_set *conducts, const rl_lane_set *heard,
         x[u] |= heard[u] & conducts[u];
 }
 
-static void straight(const rl_lane_set *heard, size_t units, rl_lane_set *x)
+/* Any node that sums: x is heard if some value is heard in which its weight is not 0. Weights may differ by lane. */
+static void through_sum(rl_listening *listening, const rl_net *net, rl_node which, bool everyone, rl_node lowest)
 {
-    for (size_t u = 0; u < units; u++)
-        x[u] |= heard[u];
+    const rl_node_data *node = &net->nodes[which];
+    const rl_node_kind *kind = rl_node_kinds[node->kind];
+    const int lanes = node->weights > 0 ? net->lanes : 1;
+    double bias;
+    for (size_t v = 0; v < (size_t)node->values; v++) {
+        const rl_lane_set heard = everyone ? listening->all : listening->heard[which][v];
+        for (int l = 0; heard && l < lanes; l++) {
+            const rl_lane_set here = lanes > 1 ? (rl_lane_set)(heard & 1u << l) : heard;
+            const size_t count = here ? kind->sum(net, which, l, v, listening->terms, &bias) : 0;
+            for (size_t i = 0; i < count; i++) {
+                const rl_node from = node->reads[listening->terms[i].read];
+                if (listening->terms[i].weight != 0 && from >= lowest) /* NaN listens too */
+                    listening->heard[from][listening->terms[i].value] |= here;
+            }
+        }
+    }
+}
+
+/* A node that is no sum and has no slopes of its own to show: whoever it reads is heard if any of its values is. */
+static void through_all(rl_listening *listening, const rl_net *net, rl_node which)
+{
+    const rl_node_data *node = &net->nodes[which];
+    rl_lane_set some = 0;
+    for (size_t v = 0; v < (size_t)node->values; v++)
+        some |= listening->heard[which][v];
+    for (size_t v = 0; v < (size_t)net->nodes[node->reads[0]].values; v++)
+        listening->heard[node->reads[0]][v] |= some;
 }
 
 static void begin(rl_listening *listening, const rl_net *net, rl_node lowest)
 {
     for (rl_node i = lowest; i < net->count; i++)
-        memset(listening->heard[i], 0, (size_t)net->nodes[i].units * sizeof **listening->heard);
+        memset(listening->heard[i], 0, (size_t)net->nodes[i].values * sizeof **listening->heard);
     for (int o = 0; o < rl_net_outputs(net); o++)
         listening->heard[net->count - 1][o] = listening->all;
 }
@@ -99,19 +130,16 @@ void rl_listen(rl_listening *listening, const rl_net *net, rl_node lowest)
     begin(listening, net, lowest);
     for (rl_node i = net->count - 1; i > lowest; i--) {
         const rl_node_data *node = &net->nodes[i];
-        const size_t units = (size_t)node->units;
-        for (int k = 0; k < 2 && node->reads[k] >= 0; k++) {
-            rl_node from = node->reads[k];
-            if (from < lowest)
-                continue;
-            if (node->kind == RL_DENSE)
-                dense(listening->open[i], listening->heard[i], units, (size_t)net->nodes[from].units,
-                    listening->heard[from]);
-            else if (node->kind == RL_ACTIVATION)
-                through_curve(listening->conducts[i], listening->heard[i], units, listening->heard[from]);
-            else
-                straight(listening->heard[i], units, listening->heard[from]);
-        }
+        const rl_node from = node->reads[0];
+        if (node->kind == RL_DENSE && from >= lowest)
+            dense(listening->open[i], listening->heard[i], (size_t)node->values, (size_t)net->nodes[from].values,
+                listening->heard[from]);
+        else if (node->kind == RL_ACTIVATION && from >= lowest)
+            through_curve(listening->conducts[i], listening->heard[i], (size_t)node->values, listening->heard[from]);
+        else if (rl_node_kinds[node->kind]->sum && node->kind != RL_DENSE)
+            through_sum(listening, net, i, false, lowest);
+        else if (from >= lowest)
+            through_all(listening, net, i);
     }
 }
 
@@ -120,15 +148,18 @@ void rl_listen_next_weights(rl_listening *listening, const rl_net *net)
     begin(listening, net, 0);
     for (rl_node i = net->count - 1; i > 0; i--) {
         const rl_node_data *node = &net->nodes[i];
-        const size_t units = (size_t)node->units;
-        for (int k = 0; k < 2 && node->reads[k] >= 0; k++) {
-            rl_node from = node->reads[k];
-            if (node->kind != RL_DENSE) {
-                straight(listening->heard[i], units, listening->heard[from]);
-                continue;
-            }
+        const rl_node from = node->reads[0];
+        if (node->kind == RL_ACTIVATION) {
+            for (size_t v = 0; v < (size_t)node->values; v++)
+                listening->heard[from][v] |= listening->heard[i][v];
+        } else if (node->kind != RL_DENSE) {
+            if (rl_node_kinds[node->kind]->sum)
+                through_sum(listening, net, i, node->weights > 0, 0);
+            else
+                through_all(listening, net, i);
+        } else {
             const rl_lane_set *open = listening->open[i];
-            const size_t inputs = (size_t)net->nodes[from].units;
+            const size_t units = (size_t)node->values, inputs = (size_t)net->nodes[from].values;
             for (size_t u = 0; u < units; u++)
                 for (size_t x = 0; x < inputs; x++)
                     listening->heard[from][x] |= open ? open[u * inputs + x] : listening->all;

@@ -14,6 +14,7 @@
 #include "nn/curves.h"
 #include "train/sweep.h"
 #include "train/trainer.h"
+#include "vital/census.h"
 
 #include <string.h>
 
@@ -26,7 +27,9 @@ static void list_layers(rl_monitor *m, const rl_net *net)
     for (rl_node i = 0; i < net->count - 1; i++)
         if (net->nodes[i].kind == RL_ACTIVATION) {
             size_t units = (size_t)net->nodes[i].units;
-            m->layers[m->layer_count++] = (rl_watched){ .node = i, .first = m->units, .units = units };
+            m->layers[m->layer_count++] = (rl_watched){
+                .node = i, .first = m->units, .units = units, .positions = (size_t)net->nodes[i].positions
+            };
             m->units += units;
             m->last = net->nodes[i].reads[0] > m->last ? net->nodes[i].reads[0] : m->last;
         }
@@ -48,6 +51,14 @@ static bool make_arrays(rl_monitor *m, const rl_net *net, rl_error *err)
     m->tallies = rl_new(m->memory, FIRST_TALLIES, sizeof *m->tallies, err); /* so that there always is a last one */
     m->tally_room = FIRST_TALLIES;
     m->searches = rl_new(m->memory, m->units, m->lanes * sizeof *m->searches, err);
+    size_t most_terms = 0;
+    for (rl_node i = 0; i < net->count; i++) {
+        const rl_node_kind *kind = rl_node_kinds[net->nodes[i].kind];
+        const size_t terms = kind->most_terms ? kind->most_terms(net, i) : 0;
+        most_terms = terms > most_terms ? terms : most_terms;
+    }
+    m->old_terms = rl_new(m->memory, most_terms, sizeof *m->old_terms, err);
+    m->new_terms = rl_new(m->memory, most_terms, sizeof *m->new_terms, err);
     m->now = rl_pass_new(net, ROWS, err);
     m->was = rl_pass_new(net, ROWS, err);
     return !rl_failed(err);
@@ -55,12 +66,10 @@ static bool make_arrays(rl_monitor *m, const rl_net *net, rl_error *err)
 
 rl_monitor *rl_monitor_new(const rl_net *net, const rl_dataset *reference, long every, rl_error *err)
 {
-    if (!rl_net_takes(net, reference, err))
+    if (!rl_net_takes(net, reference, err) || !rl_census_can_count(net, reference->name, reference->rows, err))
         return NULL;
-    if (reference->rows > INT32_MAX || every < 0) {
-        rl_fail(err, RL_BAD_CONFIG,
-            "monitor: %zu rows, a census every %ld steps; expected at most 2^31 - 1 and at least 0", reference->rows,
-            every);
+    if (every < 0) {
+        rl_fail(err, RL_BAD_CONFIG, "monitor: a census every %ld steps; expected at least 0", every);
         return NULL;
     }
     rl_monitor *m = rl_new(net->memory, 1, sizeof *m, err);
@@ -85,7 +94,7 @@ void rl_monitor_free(rl_monitor *m)
     if (!m)
         return;
     void *const blocks[] = { m->layers, m->witness, m->states, m->seen, m->pending, m->parameters_was, m->x, m->order,
-        m->searches, m->events, m->tallies };
+        m->searches, m->old_terms, m->new_terms, m->events, m->tallies };
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
         rl_free(m->memory, blocks[i]);
     rl_pass_free(m->now);
@@ -119,6 +128,7 @@ static sight watch(const rl_net *net, rl_node which, size_t u, size_t rows, cons
     const rl_node_data *node = &net->nodes[which];
     rl_alphas alphas = rl_node_alphas(net, which);
     alphas.first = (const float *)alphas.first + u * alphas.per_unit * (size_t)net->lanes;
+    alphas.per_unit = 0;
     sight seen = { { 0 }, { 0 }, { 0 } };
     for (int g = 0; g < node->group_count; g++) {
         sight of_group = { { 0 }, { 0 }, { 0 } };
@@ -161,14 +171,38 @@ static void note(rl_monitor *m, size_t unit, const sight *s, const uint32_t *exa
     }
 }
 
+/* z of unit u in example b, at all its positions: [positions][lanes]. */
+static const float *z_of(const rl_monitor *m, const rl_watched *layer, const float *z, size_t b, size_t u)
+{
+    return z + (b * layer->units + u) * layer->positions * m->lanes;
+}
+
+static void look_in_pictures(
+    rl_monitor *m, const rl_net *net, const rl_watched *layer, size_t u, const float *z, size_t rows, size_t first)
+{
+    const size_t unit = layer->first + u;
+    for (size_t b = 0; m->pending[unit] && b < rows; b++) {
+        uint32_t example[RL_MOST_LANES];
+        for (size_t l = 0; l < m->lanes; l++)
+            example[l] = (uint32_t)(first + b);
+        sight one = watch(net, layer->node, u, layer->positions, z_of(m, layer, z, b, u));
+        note(m, unit, &one, example);
+        settle(m, unit);
+    }
+}
+
 static void look_for_witness(
     rl_monitor *m, const rl_net *net, const rl_watched *layer, size_t u, const float *z, size_t rows, size_t first)
 {
     const size_t lanes = m->lanes, unit = layer->first + u;
     const unsigned char *seen = m->seen + unit * lanes;
+    if (layer->positions > 1) {
+        look_in_pictures(m, net, layer, u, z, rows, first);
+        return;
+    }
     float column[ROWS * 16]; /* [rows][lanes] */
     for (size_t b = 0; b < rows; b++)
-        memcpy(column + b * lanes, z + (b * layer->units + u) * lanes, lanes * sizeof *column);
+        memcpy(column + b * lanes, z_of(m, layer, z, b, u), lanes * sizeof *column);
     sight all = watch(net, layer->node, u, rows, column);
     bool news = false;
     for (size_t l = 0; l < lanes; l++)
@@ -229,7 +263,7 @@ static void ask_some(rl_monitor *m, const rl_net *net, size_t first, size_t rows
         const float *z = m->now->values[net->nodes[layer->node].reads[0]];
         for (; b < rows && first + b < layer->first + layer->units; b++) {
             size_t u = first + b - layer->first;
-            sight one = watch(net, layer->node, u, 1, z + (b * layer->units + u) * m->lanes);
+            sight one = watch(net, layer->node, u, layer->positions, z_of(m, layer, z, b, u));
             note(m, first + b, &one, m->order + b * m->lanes);
             settle(m, first + b);
         }

@@ -2,6 +2,7 @@
 #ifndef RL_VITAL_MONITOR_H
 #define RL_VITAL_MONITOR_H
 
+#include "nn/node/node.h"
 #include "nn/pass.h"
 
 /* What a census has seen of a unit in one lane, or'ed over examples. */
@@ -11,6 +12,7 @@ enum { RL_SEEN_CONDUCTING = 1, RL_SEEN_FIRING = 2, RL_SEEN_BROKEN = 4 };
 typedef struct {
     rl_node node;
     size_t first, units; /* index of its first unit among all; how many */
+    size_t positions;    /* at which each stands */
 } rl_watched;
 
 typedef struct {
@@ -23,10 +25,11 @@ typedef struct {
     double low, high;
 } rl_region;
 
-/* The search for the example on which a unit is most awake. */
+/* The search for the example, and the place in it, on which a unit is most awake. */
 typedef struct {
     rl_region region;
     double best;
+    size_t position; /* in the picture */
 } rl_search;
 
 struct rl_monitor {
@@ -51,10 +54,11 @@ struct rl_monitor {
     rl_tally *tallies; /* [tally_count] */
     size_t tally_count, tally_room;
     /* scratch */
-    rl_pass *now, *was;  /* RL_SWEEP_ROWS rows each, under the present and the former parameters */
-    float *x;            /* [RL_SWEEP_ROWS][features][lanes] */
-    uint32_t *order;     /* [RL_SWEEP_ROWS][lanes] */
-    rl_search *searches; /* [units · lanes] */
+    rl_pass *now, *was;             /* RL_SWEEP_ROWS rows each, under the present and the former parameters */
+    float *x;                       /* [RL_SWEEP_ROWS][features][lanes] */
+    uint32_t *order;                /* [RL_SWEEP_ROWS][lanes] */
+    rl_search *searches;            /* [units · lanes] */
+    rl_term *old_terms, *new_terms; /* [most terms of a node] */
 };
 
 /* A census cut open, for those who sweep over the reference set anyway: begin, look at each block, end. */

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "nn/net.h"
+#include "nn/node/node.h"
 #include "train/sweep.h"
 #include "vital/bounds.h"
 
@@ -27,11 +27,12 @@ typedef struct {
 static void widen(const ranges *seen, const rl_net *net, const rl_pass *pass, int batch)
 {
     for (rl_node i = 0; i < net->count; i++) {
-        const size_t units = (size_t)net->nodes[i].units, lanes = (size_t)net->lanes;
-        const float *a = pass->values[i]; /* [batch][units][lanes] */
-        for (size_t at = 0; seen->ranges[i] && at < (size_t)batch * units; at++) {
+        const size_t positions = (size_t)net->nodes[i].positions, values = (size_t)net->nodes[i].values;
+        const size_t lanes = (size_t)net->lanes;
+        const float *a = pass->values[i]; /* [batch][units][positions][lanes] */
+        for (size_t at = 0; seen->ranges[i] && at < (size_t)batch * values; at++) {
             const float value = a[at * lanes + (size_t)seen->lane];
-            rl_interval *range = &seen->ranges[i][at % units];
+            rl_interval *range = &seen->ranges[i][at % values / positions];
             range->lo = value < range->lo || value != value ? value : range->lo; /* NaN comes in and stays */
             range->hi = value > range->hi || value != value ? value : range->hi;
         }
@@ -153,7 +154,7 @@ static void spread_constants(plan *p)
                 continue;
             if (node->kind == RL_ACTIVATION) {
                 here->known = true;
-                rl_activation_forward(node->groups[0].curve, 1, rl_unit_alpha(p->net, i, u), &x.value, &here->value);
+                rl_activation_forward(node->groups[0].curve, 1, rl_value_alpha(p->net, i, u), &x.value, &here->value);
             } else if (node->kind == RL_ADD) {
                 const constant y = p->constants[node->reads[1]][u];
                 *here = (constant){ y.known, x.value + y.value };
@@ -205,6 +206,15 @@ static bool check(const rl_net *net, const rl_unit *units, size_t count, const f
     if (net->lanes != 1 || net->float64)
         return rl_fail(err, RL_BAD_CONFIG, "pruning takes a float32 net of one lane, not %d%s (rl_net_copy_lane)",
             net->lanes, net->float64 ? " in double" : "");
+    for (rl_node i = 0; i < net->count; i++) {
+        const rl_node_data *node = &net->nodes[i];
+        const bool known = node->kind == RL_INPUT || node->kind == RL_DENSE || node->kind == RL_ACTIVATION ||
+                           node->kind == RL_DROPOUT || node->kind == RL_ADD;
+        if (!known || node->positions > 1)
+            return rl_fail(err, RL_BAD_CONFIG,
+                "prune: node %d (%s) deals with pictures; expected a net of vectors, dense, curves, dropout and add", i,
+                rl_node_kinds[node->kind]->word);
+    }
     for (size_t i = 0; i < count; i++) {
         const rl_unit unit = units[i];
         if (unit.node < 0 || unit.node >= net->count || net->nodes[unit.node].kind != RL_ACTIVATION || unit.unit < 0 ||

@@ -53,13 +53,12 @@ static bool prepare(reviver *r, const rl_net *net, const rl_dataset *reference, 
     *r = (reviver){ .memory = net->memory, .reference = reference };
     if (!rl_net_takes(net, reference, err))
         return false;
-    if (reference->rows > INT32_MAX)
-        return rl_fail(
-            err, RL_BAD_SHAPE, "%s has %zu rows; expected at most 2^31 - 1", reference->name, reference->rows);
+    if (!rl_census_can_count(net, reference->name, reference->rows, err))
+        return false;
     const size_t lanes = (size_t)net->lanes;
     size_t widest = 0;
     for (int i = 0; i < net->count; i++)
-        widest = (size_t)net->nodes[i].units > widest ? (size_t)net->nodes[i].units : widest;
+        widest = (size_t)net->nodes[i].values > widest ? (size_t)net->nodes[i].values : widest;
     r->census = rl_census_new(net, err);
     r->pass = rl_pass_new(net, RL_SWEEP_ROWS, err);
     r->x = rl_new(net->memory, RL_SWEEP_ROWS * reference->features, lanes * sizeof *r->x, err);
@@ -155,7 +154,7 @@ static rl_node fed_by(const rl_net *net, rl_node node)
 
 static size_t inputs_of(const rl_net *net, rl_node dense)
 {
-    return (size_t)net->nodes[net->nodes[dense].reads[0]].units;
+    return (size_t)net->nodes[net->nodes[dense].reads[0]].values;
 }
 
 /* ---- One unit ---- */
@@ -387,7 +386,7 @@ static void measure(reviver *r, const rl_net *net, rl_unit who, float *z)
 {
     const rl_dataset *d = r->reference;
     const rl_node from = net->nodes[who.node].reads[0];
-    const size_t lanes = (size_t)net->lanes, width = (size_t)net->nodes[from].units;
+    const size_t lanes = (size_t)net->lanes, width = (size_t)net->nodes[from].values;
     for (size_t first = 0; first < d->rows; first += RL_SWEEP_ROWS) {
         size_t left = d->rows - first, batch = left < RL_SWEEP_ROWS ? left : RL_SWEEP_ROWS;
         rl_rows_of(net->variant)->spread(batch, d->features, d->x + first * d->features, r->x);

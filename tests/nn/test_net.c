@@ -74,8 +74,9 @@ static void text_round_trip(void **state)
 {
     (void)state;
     static const char *const texts[] = { "input 64; dense 32; relu; dense 10",
-        "input 3; dense 5; leaky_relu:0.2; dropout 0.5; dense 5; add 2; prelu:0.25 shared; dense 2 no_bias @4" };
-    for (int i = 0; i < 2; i++) {
+        "input 3; dense 5; leaky_relu:0.2; dropout 0.5; dense 5; add 2; prelu:0.25 shared; dense 2 no_bias @4",
+        "input 2x3x4; prelu:0.25; flatten; relu @1; concatenate 1; flatten; reshape 48x1x1" };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         rl_error err = { 0 };
         char said[256];
         rl_net *net = net_of(texts[i], 1, 1, &err);
@@ -110,7 +111,17 @@ static void bad_text_says_what(void **state)
         { "input 2;; dense 3", "between two semicolons" },
         { "input 2; dense 99999999999999999999", "dense 9999" },
         { "input 1000000000; dense 1000000000", "memory" },
-        { "input 2; relu relu relu relu relu", "too many" },
+        { "input 2; relu a b c d e f g h i j k l m n o p", "too many" },
+        { "input 2; relu relu", "stands alone" },
+        { "input 2x3x4; dense 5", "a picture of 2x3x4; expected a vector (flatten it first)" },
+        { "input 2x3x4x5x6", "expected input N" },
+        { "input 2x0x4", "expected input N" },
+        { "input 99999x99999x99999", "below 2^31" },
+        { "input 2x3x4; flatten 3", "expected flatten" },
+        { "input 24; reshape 5x5", "gives 24, 24 values; expected the 25 of 5x5" },
+        { "input 24; reshape", "expected reshape N" },
+        { "input 2x3x4; relu; flatten; concatenate 1", "gives 24 and node 1 gives 2x3x4" },
+        { "input 2x3x4; flatten; add 0", "gives 24 values and node 0 gives 2x3x4" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         rl_error err = { 0 };

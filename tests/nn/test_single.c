@@ -12,6 +12,8 @@ static const char *const texts[] = {
     "input 17; relu; dense 20; dropout 0.3; dense 900; gelu; dense 20; dense 10",
     "input 130; dense 130; prelu; dense 131; rrelu; dense 131; add 4; tanh; dense 200; prelu shared; dense 3",
     "input 130; dense 130; leaky_relu:0.1; dense 130; add 2; dense 130; selu",
+    "input 3x4x5; prelu; relu; add 1; concatenate 2; dropout 0.2; flatten; dense 20; reshape 5x2x2; prelu; flatten; "
+    "dense 3",
 };
 enum { TEXTS = sizeof texts / sizeof *texts, LANES = 4, LANE = 2 };
 
@@ -58,7 +60,7 @@ static void compare(const char *text, int rows, int threads)
     run(pack, pack_pass, rows);
     run(alone, pass, rows);
     for (rl_node i = 1; i < rl_net_nodes(alone); i++)
-        assert_lane(rl_values(pass, i), rl_values(pack_pass, i), (size_t)rows * (size_t)rl_net_node(alone, i).units);
+        assert_lane(rl_values(pass, i), rl_values(pack_pass, i), (size_t)rows * (size_t)rl_net_node(alone, i).values);
     size_t count;
     rl_parameters(alone, &count);
     assert_lane(rl_gradients(pass), rl_gradients(pack_pass), count);

@@ -20,4 +20,4 @@ static void backward(const rl_call *call)
     }
 }
 
-const rl_layer RL_EXPORT(rl_layer_add) = { .kind = "add", .forward = forward, .backward = backward };
+const rl_layer RL_EXPORT(rl_layer_add) = { .forward = forward, .backward = backward };

@@ -53,5 +53,4 @@ static void learn(const rl_call *call)
         product(false, &p, store, &to);
 }
 
-const rl_layer RL_EXPORT(
-    rl_layer_dense) = { .kind = "dense", .forward = forward, .backward = backward, .learn = learn };
+const rl_layer RL_EXPORT(rl_layer_dense) = { .forward = forward, .backward = backward, .learn = learn };

@@ -36,4 +36,4 @@ static void backward(const rl_call *call)
     }
 }
 
-const rl_layer RL_EXPORT(rl_layer_dropout) = { .kind = "dropout", .forward = forward, .backward = backward };
+const rl_layer RL_EXPORT(rl_layer_dropout) = { .forward = forward, .backward = backward };

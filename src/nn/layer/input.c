@@ -7,4 +7,4 @@ static void nothing(const rl_call *call)
     (void)call;
 }
 
-const rl_layer RL_EXPORT(rl_layer_input) = { .kind = "input", .forward = nothing, .backward = nothing };
+const rl_layer RL_EXPORT(rl_layer_input) = { .forward = nothing, .backward = nothing };

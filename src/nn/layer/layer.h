@@ -9,7 +9,17 @@
 
 enum { RL_BLOCK_ROWS = 64 }; /* rows that a net of one lane takes at once */
 
-typedef enum { RL_INPUT, RL_DENSE, RL_ACTIVATION, RL_DROPOUT, RL_ADD, RL_KINDS } rl_kind;
+typedef enum {
+    RL_INPUT,
+    RL_DENSE,
+    RL_ACTIVATION,
+    RL_DROPOUT,
+    RL_ADD,
+    RL_FLATTEN,
+    RL_RESHAPE,
+    RL_CONCATENATE,
+    RL_KINDS
+} rl_kind;
 
 /* Some lanes of an activation node that share a curve. */
 typedef struct {
@@ -22,9 +32,11 @@ typedef struct {
 /* One node in one evaluation, or in some rows of one. real is that of the variant; every array ends in [LANES]. */
 typedef struct rl_call {
     size_t first, batch;      /* arrays by row begin with this row of the evaluation and go on for so many */
-    size_t inputs, units;     /* values a row that it reads and gives */
-    const void *x[2];         /* [batch][inputs] */
-    void *dx[2];              /* [batch][inputs], added to; NULL: not wanted */
+    size_t inputs, units;     /* values a row that it reads (first) and gives */
+    size_t positions;         /* of the values it gives, for each unit that has weights or a slope of its own */
+    size_t widths[2];         /* values a row of each node that it reads */
+    const void *x[2];         /* [batch][widths] */
+    void *dx[2];              /* [batch][widths], added to; NULL: not wanted */
     bool fresh[2];            /* nobody has written to dx yet: what is in it counts as 0 */
     void *y;                  /* [batch][units] */
     const void *dy;           /* [batch][units] */
@@ -49,7 +61,6 @@ typedef struct rl_call {
 } rl_call;
 
 typedef struct rl_layer {
-    const char *kind;
     void (*forward)(const rl_call *call);
     void (*backward)(const rl_call *call); /* to what it reads; after forward of the same rows */
     void (*learn)(const rl_call *call);    /* to its parameters, after backward of all rows; NULL: it has none */

@@ -7,4 +7,7 @@ const rl_layer *const RL_EXPORT(rl_layer_list)[RL_KINDS] = {
     [RL_ACTIVATION] = &RL_EXPORT(rl_layer_activation),
     [RL_DROPOUT] = &RL_EXPORT(rl_layer_dropout),
     [RL_ADD] = &RL_EXPORT(rl_layer_add),
+    [RL_FLATTEN] = &RL_EXPORT(rl_layer_copy),
+    [RL_RESHAPE] = &RL_EXPORT(rl_layer_copy),
+    [RL_CONCATENATE] = &RL_EXPORT(rl_layer_concatenate),
 };

@@ -6,7 +6,7 @@
 #include "nn/layer/layer.h"
 
 extern const rl_layer RL_EXPORT(rl_layer_input), RL_EXPORT(rl_layer_dense), RL_EXPORT(rl_layer_activation),
-    RL_EXPORT(rl_layer_dropout), RL_EXPORT(rl_layer_add);
+    RL_EXPORT(rl_layer_dropout), RL_EXPORT(rl_layer_add), RL_EXPORT(rl_layer_copy), RL_EXPORT(rl_layer_concatenate);
 extern const rl_layer *const RL_EXPORT(rl_layer_list)[RL_KINDS];
 
 #endif

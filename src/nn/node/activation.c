@@ -1,9 +1,10 @@
 /* Making an activation node, which lane has which curve, and the weights before it redrawn for that curve; and giving a
  * lane another curve later. */
 #include "nn/curves.h"
-#include "nn/net.h"
+#include "nn/node/node.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 rl_node rl_activate(rl_net *net, rl_node x, const rl_activation *curve, rl_error *err)
@@ -71,14 +72,15 @@ double rl_curve_gain(const rl_activation *curve, float alpha)
 
 static bool redraw(rl_net *net, rl_node x, const rl_node_data *node, rl_error *err)
 {
-    if (net->nodes[x].kind != RL_DENSE)
+    const rl_node_kind *kind = rl_node_kinds[net->nodes[x].kind];
+    if (!kind->draw)
         return true;
     double gains[RL_MOST_LANES];
     for (int g = 0; g < node->group_count; g++)
         for (int l = 0; l < net->lanes; l++)
             if (node->groups[g].mask[l])
                 gains[l] = rl_curve_gain(node->groups[g].curve, node->lane_alphas[l]);
-    return rl_dense_draw(net, x, gains, err);
+    return kind->draw(net, x, gains, err);
 }
 
 rl_node rl_activate_with(rl_net *net, rl_node x, rl_activation_config config, rl_error *err)
@@ -88,7 +90,7 @@ rl_node rl_activate_with(rl_net *net, rl_node x, rl_activation_config config, rl
     const rl_node_data *from = &net->nodes[x];
     const rl_activation *first = curve_of(&config, 0);
     rl_node_data node = { .kind = RL_ACTIVATION,
-        .units = from->units,
+        .shape = from->shape,
         .reads = { x, -1 },
         .learns = from->learns || first->learned,
         .draws = first->drawn,
@@ -137,3 +139,57 @@ bool rl_net_set_curve(rl_net *net, rl_node which, int lane, const rl_activation 
     group_lanes(net, &config, node);
     return true;
 }
+
+/* Its word is the curve's name, an α after a colon. */
+static rl_node append(rl_net *net, const rl_phrase *p, const rl_dense_config *defaults, rl_error *err)
+{
+    (void)defaults;
+    rl_activation_config config = { .shared = p->words == 2 && strcmp(p->word[1], "shared") == 0 };
+    char name[RL_LONGEST_LAYER];
+    snprintf(name, sizeof name, "%s", p->word[0]);
+    float alpha;
+    char *colon = strchr(name, ':');
+    if (colon) {
+        double value;
+        *colon = '\0';
+        if (!rl_parse_double(colon + 1, &value))
+            return rl_fail(err, RL_BAD_CONFIG, "layers: \"%s\"; expected a number after the colon", p->word[0]), -1;
+        alpha = (float)value;
+        config.alpha = &alpha;
+    }
+    config.curve = rl_activation_named(name, err);
+    if (!config.curve)
+        return -1;
+    if (p->words != 1 + config.shared || (config.shared && !config.curve->learned))
+        return rl_phrase_fail(p, &rl_node_activation, err);
+    return rl_activate_with(net, p->reads, config, err);
+}
+
+static void describe(const rl_net *net, rl_node node, int lane, char *text, size_t room)
+{
+    char number[32];
+    float alpha = 0;
+    const rl_activation *curve = rl_net_curve(net, node, lane, &alpha);
+    rl_write_float(alpha, number, sizeof number);
+    if (curve->has_alpha || alpha != curve->alpha)
+        snprintf(text, room, "%s:%s%s", curve->name, number, net->nodes[node].shared ? " shared" : "");
+    else
+        snprintf(text, room, "%s", curve->name);
+}
+
+/* A learned slope is PyTorch's PReLU: "weight" [units], or [1]. */
+static size_t tensors(const rl_node_data *node, rl_node_tensor *tensors)
+{
+    if (node->parameters == 0)
+        return 0;
+    *tensors = (rl_node_tensor){ .name = "weight", .rank = 1, .shape = { node->parameters } };
+    return 1;
+}
+
+const rl_node_kind rl_node_activation = {
+    .word = "activation",
+    .expected = "an activation, which stands alone (prelu may be shared)",
+    .append = append,
+    .describe = describe,
+    .tensors = tensors,
+};

@@ -1,7 +1,7 @@
 /* The input node: always the first, of any shape. */
-#include "nn/net.h"
+#include "nn/node/node.h"
 
-#include <limits.h>
+#include <stdio.h>
 
 rl_node rl_input(rl_net *net, rl_shape shape, rl_error *err)
 {
@@ -11,14 +11,28 @@ rl_node rl_input(rl_net *net, rl_shape shape, rl_error *err)
         rl_fail(err, RL_BAD_SHAPE, "a net has one input, and it comes first");
         return -1;
     }
-    long units = 1;
-    if (shape.rank < 1 || shape.rank > 4)
-        units = 0;
-    for (int i = 0; i < shape.rank && units > 0; i++)
-        units = shape.size[i] < 1 || units > INT_MAX / shape.size[i] ? 0 : units * shape.size[i];
-    if (units < 1) {
-        rl_fail(err, RL_BAD_SHAPE, "input: expected 1 to 4 sizes of at least 1 whose product is below 2^31");
-        return -1;
-    }
-    return rl_net_add_node(net, (rl_node_data){ .kind = RL_INPUT, .units = (int)units, .reads = { -1, -1 } }, err);
+    return rl_net_add_node(net, (rl_node_data){ .kind = RL_INPUT, .shape = shape, .reads = { -1, -1 } }, err);
 }
+
+static rl_node append(rl_net *net, const rl_phrase *p, const rl_dense_config *defaults, rl_error *err)
+{
+    (void)defaults;
+    rl_shape shape;
+    if (p->words != 2 || !rl_phrase_sizes(p->word[1], 1, 4, &shape))
+        return rl_phrase_fail(p, &rl_node_input, err);
+    return rl_input(net, shape, err);
+}
+
+static void describe(const rl_net *net, rl_node node, int lane, char *text, size_t room)
+{
+    (void)lane;
+    char shape[RL_SHAPE_TEXT];
+    snprintf(text, room, "input %s", rl_shape_text(net->nodes[node].shape, shape));
+}
+
+const rl_node_kind rl_node_input = {
+    .word = "input",
+    .expected = "input N, a whole number of at least 1, or input CHANNELSxHEIGHTxWIDTH",
+    .append = append,
+    .describe = describe,
+};

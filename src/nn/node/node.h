@@ -1,0 +1,68 @@
+/* What a node's file defines: one kind of node as the rest of the library knows it. How it is made stands beside it in the
+ * same file, how it computes in nn/layer/. nodes.c lists all kinds, in the order of rl_kind. */
+#ifndef RL_NN_NODE_H
+#define RL_NN_NODE_H
+
+#include "base/text.h"
+#include "nn/net.h"
+
+/* One layer of a net's text, cut into words; "@K" is taken out of them. */
+enum { RL_MOST_WORDS = 16, RL_LONGEST_LAYER = 120 };
+typedef struct {
+    char text[RL_LONGEST_LAYER];
+    char *word[RL_MOST_WORDS];
+    int words;
+    rl_node reads;
+} rl_phrase;
+
+/* One of a node's parameters as PyTorch names it. */
+enum { RL_MOST_TENSORS = 4 };
+typedef struct {
+    const char *name; /* "weight" */
+    int rank;
+    size_t shape[4];
+    size_t row; /* of the node's parameters: where it begins */
+} rl_node_tensor;
+
+/* One term of a value of a node that is linear in evaluation mode. */
+typedef struct {
+    int read;     /* of which of the nodes that it reads */
+    size_t value; /* which of its values */
+    double weight;
+} rl_term;
+
+struct rl_node_kind {
+    const char *word;     /* it begins with this in a net's text; "activation" begins with its curve's name */
+    const char *expected; /* the words that it takes, for errors */
+    /* From words to a node; what they leave open is as in defaults. */
+    rl_node (*append)(rl_net *net, const rl_phrase *phrase, const rl_dense_config *defaults, rl_error *err);
+    void (*describe)(const rl_net *net, rl_node node, int lane, char *text, size_t room); /* and back */
+    /* Lists its parameters and says how many they are; NULL: there are none. */
+    size_t (*tensors)(const rl_node_data *node, rl_node_tensor *tensors);
+    /* Draws its weights for the curve that reads it, of gain lane_gains [lanes]; NULL: it has none to draw. */
+    bool (*draw)(rl_net *net, rl_node node, const double *lane_gains, rl_error *err);
+    /* A linear node's value is bias + Σ weight · x: lists the terms, at most most_terms, and says how many there are.
+     * NULL: it is not linear. Where it has no weights of its own these are the same for all parameters and lanes. */
+    size_t (*sum)(const rl_net *net, rl_node node, int lane, size_t value, rl_term *terms, double *bias);
+    size_t (*most_terms)(const rl_net *net, rl_node node);
+    bool passes_on; /* all its terms are values as they stand, of weight 1, and no bias */
+};
+extern const rl_node_kind rl_node_input, rl_node_dense, rl_node_activation, rl_node_dropout, rl_node_add,
+    rl_node_flatten, rl_node_reshape, rl_node_concatenate;
+extern const rl_node_kind *const rl_node_kinds[RL_KINDS];
+
+/* Fails with what the kind's words should have been; gives -1. */
+rl_node rl_phrase_fail(const rl_phrase *phrase, const rl_node_kind *kind, rl_error *err);
+/* "64" or "1x28x28": at most most sizes of at least low. */
+bool rl_phrase_sizes(const char *word, int low, int most, rl_shape *sizes);
+
+/* The sum of a node that passes on what it reads, in the same order; and what it takes. */
+size_t rl_sum_of_copy(const rl_net *net, rl_node node, int lane, size_t value, rl_term *terms, double *bias);
+size_t rl_one_term(const rl_net *net, rl_node node);
+
+/* For kinds whose text is their word alone. */
+void rl_describe_word(const rl_net *net, rl_node node, int lane, char *text, size_t room);
+/* Parameters as those of a dense or a convolving node: "weight" [units, …] of this rank, then "bias" [units]. */
+size_t rl_weight_tensors(const rl_node_data *node, int rank, const size_t *shape, rl_node_tensor *tensors);
+
+#endif
