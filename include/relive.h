@@ -140,6 +140,23 @@ typedef struct {
     bool no_bias;
 } rl_dense_config;
 
+/* Pairs are height, width; where the second of a pair is 0 (but for padding) it is as the first. */
+typedef struct {
+    int channels;               /* that it gives */
+    int kernel[2];
+    int stride[2], dilation[2]; /* 1 where 0 */
+    int padding[2];             /* zeros around the picture, on every side */
+    int groups;                 /* 1 if 0: each reads its share of the channels and gives its share */
+    const rl_initialiser *init; /* as in rl_dense_config, an input being a weight of the kernel */
+    float sd, bias;
+    bool no_bias;
+} rl_conv2d_config;
+
+typedef struct {
+    int kernel[2], padding[2];
+    int stride[2]; /* the kernel's size where 0 */
+} rl_pool_config;
+
 typedef struct {
     const rl_activation *curve;
     const float *alpha;                       /* NULL: the curve's default; else points to one α */
@@ -164,6 +181,11 @@ rl_node rl_input   (rl_net *net, rl_shape shape, rl_error *err);
 rl_node rl_dense   (rl_net *net, rl_node x, rl_dense_config config, rl_error *err);
 rl_node rl_activate(rl_net *net, rl_node x, const rl_activation *curve, rl_error *err);
 rl_node rl_activate_with(rl_net *net, rl_node x, rl_activation_config config, rl_error *err);
+/* z[o][y][x] = b[o] + Σ w[o][c][i][j] x[c][y·stride + i·dilation - padding][…], W [channels][inputs / groups][kernel]. */
+rl_node rl_conv2d  (rl_net *net, rl_node x, rl_conv2d_config config, rl_error *err);
+rl_node rl_max_pool(rl_net *net, rl_node x, rl_pool_config config, rl_error *err);
+rl_node rl_average_pool(rl_net *net, rl_node x, rl_pool_config config, rl_error *err); /* padding counts as zeros */
+rl_node rl_global_pool (rl_net *net, rl_node x, rl_error *err); /* each channel's average, [channels, 1, 1] */
 rl_node rl_dropout (rl_net *net, rl_node x, float share, rl_error *err); /* inverted: kept values are scaled by 1/(1 - share) */
 rl_node rl_add     (rl_net *net, rl_node x, rl_node y, rl_error *err);   /* a skip connection: x + y */
 rl_node rl_flatten (rl_net *net, rl_node x, rl_error *err);              /* a picture as [n] */

@@ -14,17 +14,31 @@ typedef struct {
     size_t rows, columns, terms; /* of c, and of each of its sums */
     const void *a;               /* a(m, k) is a[m · a_by_row + k · a_by_term] */
     size_t a_by_row, a_by_term;
-    const void *b; /* b(k, n) is b[k · b_by_term + n] */
+    const void *b; /* b(k, n) is b[k · b_by_term + n], or … */
     size_t b_by_term;
+    const size_t *b_at; /* … b[b_at[k] + n], if this is not NULL: views of one array. Columns are then whole chains */
     void *c; /* c(m, n) is c[m · c_by_row + n] */
     size_t c_by_row;
     bool add; /* start is what c holds; else 0 */
 } rl_product;
 
+/* c(m, k, j) += Σ_i a(m, n) · b(k, n), n = j + i · RL_CHAINS: the parts of what is a sum over n, in chains that do not wait
+ * for each other, and that vectors of any width take side by side. */
+enum { RL_CHAINS = 16 };
+typedef struct {
+    size_t rows, terms, columns; /* m, k, n: columns are whole chains */
+    const void *a;               /* a(m, n) is a[m · a_by_row + n] */
+    size_t a_by_row;
+    const void *b; /* b(k, n) is b[b_at[k] + n] */
+    const size_t *b_at;
+    void *c; /* [rows][terms][RL_CHAINS] */
+} rl_dots;
+
 /* real is that of the variant, whose lanes are columns here. */
 typedef struct rl_gemm {
     size_t width; /* columns in a vector */
     void (*product)(const rl_product *p);
+    void (*dots)(const rl_dots *d);
     /* to(j, i) = from(i, j): from [rows][columns], its rows from_by_row apart */
     void (*transpose)(size_t rows, size_t columns, const void *from, size_t from_by_row, void *to, size_t to_by_row);
 } rl_gemm;

@@ -37,6 +37,18 @@ static const subject layers[] = {
     { "prelu shared", "input 3; dense 5; prelu shared; dense 4; prelu shared; dense 2", &rl_squared },
     { "flatten", "input 3; dense 8; reshape 2x2x2; prelu; flatten; add 1; dense 2", &rl_squared },
     { "reshape", "input 3; dense 12; reshape 3x2x2; prelu; reshape 12; dense 2", &rl_squared },
+    { "conv", "input 18; reshape 2x3x3; conv 3 2; tanh; conv 2 2x1 padding 1; flatten; dense 2", &rl_squared },
+    { "conv strided",
+        "input 50; reshape 2x5x5; conv 4 3x2 stride 2x3 padding 1 groups 2; tanh; conv 3 2 dilation 1x2 no_bias "
+        "padding 1; tanh; flatten; dense 2",
+        &rl_squared },
+    { "pool",
+        "input 50; reshape 2x5x5; conv 3 2 padding 1; pool 3x2 stride 2 padding 1; pool 2 stride 1; flatten; dense 2",
+        &rl_squared },
+    { "average_pool",
+        "input 50; reshape 2x5x5; conv 3 2; average_pool 3x2 stride 1x2 padding 1; tanh; flatten; dense 2",
+        &rl_squared },
+    { "global_pool", "input 24; reshape 2x4x3; conv 4 2; tanh; global_pool; flatten; dense 2", &rl_squared },
     { "concatenate", "input 3; dense 4; concatenate 1; tanh; concatenate 2; dense 4 @1; concatenate 4; dense 2",
         &rl_squared },
 };

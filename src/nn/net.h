@@ -15,6 +15,7 @@ typedef struct {
     rl_node reads[2];  /* -1: none */
     bool learns;       /* parameters here or before: gradients must come this far */
     bool draws;        /* random numbers while training */
+    bool keeps;        /* a number for each of its values, from forward to backward */
     size_t offset;     /* rows of the flat array: where its parameters begin */
     size_t parameters; /* how many they are */
     size_t weights;    /* the first of them, on which decay acts; the rest are biases or slopes */
@@ -23,6 +24,8 @@ typedef struct {
     rl_dense_config dense; /* also of others that have weights: how these are drawn */
     /* dropout */
     double share;
+    /* kernels that slide */
+    rl_window window;
     /* activation */
     int group_count;
     rl_group *groups;   /* [group_count] */

@@ -6,6 +6,7 @@
  * by rows. Every number is the same sum however it is cut. */
 #include "nn/pass.h"
 #include "nn/curves.h"
+#include "nn/node/node.h"
 
 #include <string.h>
 
@@ -17,7 +18,7 @@ static bool make_node_scratch(rl_pass *pass, const rl_net *net, rl_node i, rl_er
         pass->values[i] = rl_new(pass->memory, rows, row_size, err);
     if (node->learns || i == net->count - 1)
         pass->gradients[i] = rl_new(pass->memory, rows, row_size, err);
-    if (node->draws)
+    if (node->draws || node->keeps)
         pass->drawn[i] = rl_new(pass->memory, rows, row_size, err);
     return !rl_failed(err);
 }
@@ -30,12 +31,14 @@ static bool is_large(const rl_net *net, rl_node i)
 }
 
 /* What a share needs for one node: room to turn a block for a matrix product, or to blend curves, which its lanes may
- * come to have (rl_net_set_curve). */
+ * come to have (rl_net_set_curve); or what the kind says. */
 static size_t scratch_of(const rl_net *net, size_t max_batch, rl_node i)
 {
     const rl_node_data *node = &net->nodes[i];
     if (rl_net_is_single(net) && node->kind == RL_DENSE)
         return ((size_t)net->nodes[node->reads[0]].values + (size_t)node->values) * RL_BLOCK_ROWS;
+    if (rl_node_kinds[node->kind]->scratch)
+        return rl_node_kinds[node->kind]->scratch(node);
     return net->lanes > 1 && node->kind == RL_ACTIVATION ? max_batch * (size_t)node->values : 0;
 }
 
@@ -108,6 +111,7 @@ static rl_call lasting_call(const rl_net *net, const rl_pass *pass, rl_node i)
         .dw = row_of(net, pass->dparameters, node->offset),
         .bias = node->bias,
         .share = node->share,
+        .window = &node->window,
         .groups = node->groups,
         .gemm = rl_gemm_of(net->wide),
         .rows = rl_rows_of(net->variant),

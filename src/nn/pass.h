@@ -24,7 +24,7 @@ struct rl_pass {
     void **gradients;  /* [nodes]: the same, ∂L/∂value; NULL where nothing is learned before */
     rl_flow *flow;     /* [nodes] */
     rl_call *calls;    /* [nodes]: what its kernels need to know of each node, for all rows of the batch */
-    void **drawn;      /* [nodes]: random numbers of the step; NULL where a node draws none */
+    void **drawn;      /* [nodes]: random numbers of the step, or what forward keeps for backward; NULL: neither */
     rl_crew *crew;     /* borrowed; NULL: one thread */
     void **scratch;    /* [shares of the crew]: real, as much as the greediest node wants (rl_call) */
     float *turned;     /* [blocks][inputs][RL_BLOCK_ROWS]: what a large node of a net of one lane reads */

@@ -16,6 +16,8 @@ typedef struct {
     double **errors;      /* [nodes][values]: how far that may be from the exact sum; NULL where there is none */
     rl_lines **lines;     /* [nodes][values] of activation nodes; NULL for others */
     rl_term *terms;       /* [most terms of a node] */
+    float *weights;       /* [most terms]: the same weights … */
+    rl_interval *reads;   /* [most terms]: … and what they meet */
     double **shares;      /* [nodes][values] scratch of the linear bounds, all 0 between them */
     bool *shared;         /* [nodes]: may some share be other than 0? */
 } rl_bounds;

@@ -12,6 +12,7 @@
 
 #include <float.h>
 
+#include "nn/layer/window.h"
 #include "num/outward.h"
 
 static const rl_interval anything = { -INFINITY, INFINITY };
@@ -50,7 +51,7 @@ static double above(const corner *c)
 
 /* w, x: [inputs]. error: how far a computed sum may be from the exact one, anywhere in the box; with the rounding of
  * the linear bounds' own sums over units terms, which is in proportion to the same sizes. */
-static rl_interval dense_unit(
+static rl_interval sum_of_terms(
     size_t inputs, size_t units, const float *w, double b, const rl_interval *x, double *error)
 {
     corner least = { b, fabs(b), 0 }, most = least;
@@ -79,7 +80,7 @@ static void through_dense(rl_bounds *bounds, rl_node at)
     const size_t units = (size_t)node->units, inputs = node->weights / units;
     const float *w = (const float *)bounds->net->parameters + node->offset, *b = w + node->weights;
     for (size_t u = 0; u < units; u++)
-        bounds->values[at][u] = dense_unit(inputs, units, w + u * inputs, node->bias ? (double)b[u] : 0.0,
+        bounds->values[at][u] = sum_of_terms(inputs, units, w + u * inputs, node->bias ? (double)b[u] : 0.0,
             bounds->values[node->reads[0]], &bounds->errors[at][u]);
 }
 
@@ -106,6 +107,41 @@ static void through_copy(rl_bounds *bounds, rl_node at)
     for (size_t v = 0; v < (size_t)node->values; v++) {
         rl_node_kinds[node->kind]->sum(bounds->net, at, 0, v, bounds->terms, &bias);
         bounds->values[at][v] = bounds->values[node->reads[bounds->terms[0].read]][bounds->terms[0].value];
+    }
+}
+
+/* Any other node that sums by weights: a convolution, an average. Its kernels multiply by 0 what meets no weight, which
+ * adds nothing. */
+static void through_sum(rl_bounds *bounds, rl_node at)
+{
+    const rl_node_data *node = &bounds->net->nodes[at];
+    for (size_t v = 0; v < (size_t)node->values; v++) {
+        double bias;
+        const size_t count = rl_node_kinds[node->kind]->sum(bounds->net, at, 0, v, bounds->terms, &bias);
+        for (size_t i = 0; i < count; i++) {
+            bounds->weights[i] = (float)bounds->terms[i].weight;
+            bounds->reads[i] = bounds->values[node->reads[bounds->terms[i].read]][bounds->terms[i].value];
+        }
+        bounds->values[at][v] = sum_of_terms(count, 0, bounds->weights, bias, bounds->reads, &bounds->errors[at][v]);
+    }
+}
+
+/* The largest of some numbers lies between the largest lower and the largest upper end. */
+static void through_max_pool(rl_bounds *bounds, rl_node at)
+{
+    const rl_node_data *node = &bounds->net->nodes[at];
+    const rl_window *w = &node->window;
+    for (size_t v = 0; v < (size_t)node->values; v++) {
+        const size_t channel = v / (size_t)node->positions;
+        const rl_interval *x = bounds->values[node->reads[0]] + channel * w->size[0] * w->size[1];
+        rl_interval most = { -INFINITY, -INFINITY };
+        bool bounded = true;
+        for (size_t t = 0, place; t < w->kernel[0] * w->kernel[1]; t++)
+            if (rl_window_meets(w, v % (size_t)node->positions, t, &place)) {
+                most = (rl_interval){ fmaxf(most.lo, x[place].lo), fmaxf(most.hi, x[place].hi) };
+                bounded = bounded && rl_is_bounded(x[place]);
+            }
+        bounds->values[at][v] = bounded ? most : anything;
     }
 }
 
@@ -141,6 +177,10 @@ void rl_bounds_interval(rl_bounds *bounds, rl_node node)
         through_copy(bounds, node);
     else if (kind == RL_DENSE)
         through_dense(bounds, node);
+    else if (rl_node_kinds[kind]->sum)
+        through_sum(bounds, node);
+    else if (kind == RL_MAX_POOL)
+        through_max_pool(bounds, node);
     else
         through_unknown(bounds, node);
 }

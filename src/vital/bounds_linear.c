@@ -5,6 +5,7 @@
  *     dense    z = W x + b ± error        its shares go to x through W
  *     curve    lower(z) <= a <= upper(z)  by the line under the curve where the share is above 0, else the one over it
  *     others   that sum: a share goes to each term, ± error; dropout is the identity in evaluation
+ *     max pool y is at least each number under the kernel, and at most the largest upper end
  *
  * and at the input every share meets the end of its interval that makes the sum least. What intervals forget, that
  * two units depend on the same inputs, is kept. An upper bound of v is a lower bound of -v, turned round.
@@ -15,6 +16,7 @@
 
 #include <float.h>
 
+#include "nn/layer/window.h"
 #include "num/outward.h"
 
 /* More than all products in double that underflow can lose: 2^-1074 each, times floats, times their count. */
@@ -105,6 +107,36 @@ static double back_sum(rl_bounds *bounds, rl_node at)
     return sum;
 }
 
+/* y is at least the number with the largest lower end, and at most the largest upper end; it is one of them if that one's
+ * lower end is above all others' upper ends. */
+static double back_max_pool(rl_bounds *bounds, rl_node at)
+{
+    const rl_node_data *node = &bounds->net->nodes[at];
+    const rl_window *w = &node->window;
+    double sum = 0;
+    for (size_t v = 0; v < (size_t)node->values; v++) {
+        const double share = bounds->shares[at][v];
+        if (share == 0)
+            continue;
+        const size_t first = v / (size_t)node->positions * w->size[0] * w->size[1];
+        const rl_interval *x = bounds->values[node->reads[0]];
+        size_t best = (size_t)-1, place;
+        bool alone = true;
+        for (size_t t = 0; t < w->kernel[0] * w->kernel[1]; t++)
+            if (rl_window_meets(w, v % (size_t)node->positions, t, &place) &&
+                (best == (size_t)-1 || x[first + place].lo > x[best].lo))
+                best = first + place;
+        for (size_t t = 0; t < w->kernel[0] * w->kernel[1]; t++)
+            if (rl_window_meets(w, v % (size_t)node->positions, t, &place) && first + place != best)
+                alone = alone && x[best].lo >= x[first + place].hi;
+        if (share > 0 || alone)
+            sum = down(sum - pass_on(bounds, node->reads[0], best, share));
+        else
+            sum = down(sum + down(share * (double)bounds->values[at][v].hi));
+    }
+    return sum;
+}
+
 static void forget_shares(rl_bounds *bounds, rl_node node)
 {
     for (size_t u = 0; u < (size_t)bounds->net->nodes[node].values; u++)
@@ -118,6 +150,7 @@ static double back(rl_bounds *bounds, rl_node at)
     const rl_kind kind = bounds->net->nodes[at].kind;
     return kind == RL_ACTIVATION ? back_activation(bounds, at)
            : kind == RL_DENSE    ? back_dense(bounds, at)
+           : kind == RL_MAX_POOL ? back_max_pool(bounds, at)
                                  : back_sum(bounds, at);
 }
 

@@ -37,6 +37,8 @@ void rl_bounds_free(rl_bounds *bounds)
     rl_free(bounds->memory, bounds->shares);
     rl_free(bounds->memory, bounds->shared);
     rl_free(bounds->memory, bounds->terms);
+    rl_free(bounds->memory, bounds->weights);
+    rl_free(bounds->memory, bounds->reads);
     rl_net_free(bounds->net);
     *bounds = (rl_bounds){ .memory = bounds->memory };
 }
@@ -64,6 +66,8 @@ static bool make_room(rl_bounds *bounds, rl_error *err)
             bounds->lines[i] = rl_new(bounds->memory, values, sizeof **bounds->lines, err);
     }
     bounds->terms = rl_new(bounds->memory, most_terms, sizeof *bounds->terms, err);
+    bounds->weights = rl_new(bounds->memory, most_terms, sizeof *bounds->weights, err);
+    bounds->reads = rl_new(bounds->memory, most_terms, sizeof *bounds->reads, err);
     return !rl_failed(err);
 }
 

@@ -188,7 +188,7 @@ static void follow_weights(rl_examination *e, const rl_net *net)
     for (rl_node i = 0; i < net->count; i++)
         for (int v = 0; net->nodes[i].kind == RL_ACTIVATION && v < net->nodes[i].values; v++)
             e->listening.conducts[i][v] = e->listening.all;
-    rl_listen(&e->listening, net, 0);
+    rl_listen(&e->listening, net, 0, NULL, 0);
     for (size_t i = 0; i < e->census->layer_count; i++)
         gather(&e->layers[i], e->listening.heard[e->layers[i].node], e->layers[i].reachable);
     rl_listen_next_weights(&e->listening, net);
@@ -391,7 +391,7 @@ static void listen_to_block(rl_examination *e, const rl_net *net)
         rl_node lowest = lowest_unheard(e);
         if (lowest < 0)
             continue;
-        rl_listen(&e->listening, net, lowest);
+        rl_listen(&e->listening, net, lowest, e->pass, b);
         for (size_t i = 0; i < e->census->layer_count; i++) {
             layer *l = &e->layers[i];
             for (size_t v = 0; l->node >= lowest && v < l->units * l->positions; v++)

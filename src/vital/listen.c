@@ -1,5 +1,7 @@
 #include "vital/listen.h"
 
+#include "nn/layer/window.h"
+
 #include <string.h>
 
 static bool note_zeros(rl_listening *listening, const rl_net *net, rl_node i, rl_error *err)
@@ -106,7 +108,27 @@ static void through_sum(rl_listening *listening, const rl_net *net, rl_node whic
     }
 }
 
-/* A node that is no sum and has no slopes of its own to show: whoever it reads is heard if any of its values is. */
+/* Of the numbers under a kernel the largest is heard, which the pass on row b has kept; without a pass any of them. */
+static void through_max_pool(rl_listening *listening, const rl_net *net, rl_node which, const rl_pass *pass, size_t b)
+{
+    const rl_node_data *node = &net->nodes[which];
+    const rl_window *w = &node->window;
+    const size_t lanes = (size_t)net->lanes, values = (size_t)node->values;
+    const float *kept = pass ? (const float *)pass->drawn[which] + b * values * lanes : NULL; /* [values][lanes] */
+    for (size_t v = 0; v < values; v++) {
+        const rl_lane_set heard = listening->heard[which][v];
+        rl_lane_set *x = listening->heard[node->reads[0]] + v / (size_t)node->positions * w->size[0] * w->size[1];
+        for (size_t t = 0, place; heard && t < w->kernel[0] * w->kernel[1]; t++) {
+            if (!rl_window_meets(w, v % (size_t)node->positions, t, &place))
+                continue;
+            for (size_t l = 0; l < lanes; l++)
+                if (!kept || kept[v * lanes + l] == (float)t)
+                    x[place] |= (rl_lane_set)(heard & 1u << l);
+        }
+    }
+}
+
+/* A node that is no sum and shows no slopes of its own: whatever it reads is heard if any of its values is. */
 static void through_all(rl_listening *listening, const rl_net *net, rl_node which)
 {
     const rl_node_data *node = &net->nodes[which];
@@ -117,6 +139,21 @@ static void through_all(rl_listening *listening, const rl_net *net, rl_node whic
         listening->heard[node->reads[0]][v] |= some;
 }
 
+/* Everything but dense layers and curves. */
+static void through_others(rl_listening *listening, const rl_net *net, rl_node which, bool everyone, rl_node lowest,
+    const rl_pass *pass, size_t b)
+{
+    const rl_kind kind = net->nodes[which].kind;
+    if (rl_node_kinds[kind]->sum)
+        through_sum(listening, net, which, everyone, lowest);
+    else if (net->nodes[which].reads[0] < lowest)
+        return;
+    else if (kind == RL_MAX_POOL)
+        through_max_pool(listening, net, which, pass, b);
+    else
+        through_all(listening, net, which);
+}
+
 static void begin(rl_listening *listening, const rl_net *net, rl_node lowest)
 {
     for (rl_node i = lowest; i < net->count; i++)
@@ -125,21 +162,19 @@ static void begin(rl_listening *listening, const rl_net *net, rl_node lowest)
         listening->heard[net->count - 1][o] = listening->all;
 }
 
-void rl_listen(rl_listening *listening, const rl_net *net, rl_node lowest)
+void rl_listen(rl_listening *listening, const rl_net *net, rl_node lowest, const rl_pass *pass, size_t b)
 {
     begin(listening, net, lowest);
     for (rl_node i = net->count - 1; i > lowest; i--) {
         const rl_node_data *node = &net->nodes[i];
         const rl_node from = node->reads[0];
-        if (node->kind == RL_DENSE && from >= lowest)
+        if (node->kind != RL_DENSE && node->kind != RL_ACTIVATION)
+            through_others(listening, net, i, false, lowest, pass, b);
+        else if (from >= lowest && node->kind == RL_DENSE)
             dense(listening->open[i], listening->heard[i], (size_t)node->values, (size_t)net->nodes[from].values,
                 listening->heard[from]);
-        else if (node->kind == RL_ACTIVATION && from >= lowest)
-            through_curve(listening->conducts[i], listening->heard[i], (size_t)node->values, listening->heard[from]);
-        else if (rl_node_kinds[node->kind]->sum && node->kind != RL_DENSE)
-            through_sum(listening, net, i, false, lowest);
         else if (from >= lowest)
-            through_all(listening, net, i);
+            through_curve(listening->conducts[i], listening->heard[i], (size_t)node->values, listening->heard[from]);
     }
 }
 
@@ -153,10 +188,7 @@ void rl_listen_next_weights(rl_listening *listening, const rl_net *net)
             for (size_t v = 0; v < (size_t)node->values; v++)
                 listening->heard[from][v] |= listening->heard[i][v];
         } else if (node->kind != RL_DENSE) {
-            if (rl_node_kinds[node->kind]->sum)
-                through_sum(listening, net, i, node->weights > 0, 0);
-            else
-                through_all(listening, net, i);
+            through_others(listening, net, i, node->weights > 0, 0, NULL, 0);
         } else {
             const rl_lane_set *open = listening->open[i];
             const size_t units = (size_t)node->values, inputs = (size_t)net->nodes[from].values;

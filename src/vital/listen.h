@@ -22,8 +22,9 @@ typedef struct {
 bool rl_listening_new(rl_listening *listening, const rl_net *net, rl_error *err);
 void rl_listening_free(rl_listening *listening);
 
-/* Fills heard for the nodes from last down to lowest. */
-void rl_listen(rl_listening *listening, const rl_net *net, rl_node lowest);
+/* Fills heard for the nodes from last down to lowest, on row b of a pass's last forward; without a pass every slope that
+ * it would know counts as not 0. */
+void rl_listen(rl_listening *listening, const rl_net *net, rl_node lowest, const rl_pass *pass, size_t b);
 
 /* As if every curve conducted everywhere, and as if every node beyond the next weights were an output: which units have an
  * outgoing weight that is not 0. */

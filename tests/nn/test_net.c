@@ -75,7 +75,9 @@ static void text_round_trip(void **state)
     (void)state;
     static const char *const texts[] = { "input 64; dense 32; relu; dense 10",
         "input 3; dense 5; leaky_relu:0.2; dropout 0.5; dense 5; add 2; prelu:0.25 shared; dense 2 no_bias @4",
-        "input 2x3x4; prelu:0.25; flatten; relu @1; concatenate 1; flatten; reshape 48x1x1" };
+        "input 2x3x4; prelu:0.25; flatten; relu @1; concatenate 1; flatten; reshape 48x1x1",
+        "input 3x9x8; conv 6 3x2 stride 2 padding 1 dilation 1x2 groups 3 no_bias; pool 2 stride 1 padding 1; "
+        "average_pool 2x3; global_pool; flatten" };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         rl_error err = { 0 };
         char said[256];
@@ -121,6 +123,19 @@ static void bad_text_says_what(void **state)
         { "input 24; reshape 5x5", "gives 24, 24 values; expected the 25 of 5x5" },
         { "input 24; reshape", "expected reshape N" },
         { "input 2x3x4; relu; flatten; concatenate 1", "gives 24 and node 1 gives 2x3x4" },
+        { "input 1x3x3; conv 2 5", "conv: a kernel of 5x5 is larger than its picture: node 0 gives 1x3x3" },
+        { "input 1x3x9; pool 4", "pool: a kernel of 4x4 is larger than its picture" },
+        { "input 1x4x4; conv 2 3 dilation 2", "a kernel of 5x5 is larger than its picture" },
+        { "input 9; conv 2 3", "conv: node 0 gives 9 values; expected a picture" },
+        { "input 9; global_pool", "global_pool: node 0 gives 9 values; expected a picture" },
+        { "input 3x4x4; conv 4 2 groups 2", "groups that divide both" },
+        { "input 1x4x4; conv 4", "expected conv CHANNELS KERNEL" },
+        { "input 1x4x4; conv 4 2 stride 0", "expected conv CHANNELS KERNEL" },
+        { "input 1x4x4; conv 4 2x2x2", "expected conv CHANNELS KERNEL" },
+        { "input 1x4x4; pool 2 dilation 2", "expected pool KERNEL" },
+        { "input 1x4x4; pool 2 padding 2", "at most half the kernel" },
+        { "input 1x8x8; conv 4 3; relu; dense 5", "dense: node 2 gives a picture of 4x6x6; expected a vector" },
+        { "input 1x99x99; conv 4 40000", "expected 1 to 32768" },
         { "input 2x3x4; flatten; add 0", "gives 24 values and node 0 gives 2x3x4" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -14,6 +14,11 @@ static const char *const texts[] = {
     "input 130; dense 130; leaky_relu:0.1; dense 130; add 2; dense 130; selu",
     "input 3x4x5; prelu; relu; add 1; concatenate 2; dropout 0.2; flatten; dense 20; reshape 5x2x2; prelu; flatten; "
     "dense 3",
+    "input 1x9x8; conv 8 3; leaky_relu; pool 2; conv 16 3 padding 1; tanh; average_pool 2 padding 1; flatten; dense 3",
+    "input 4x7x9; conv 6 3x2 stride 2 padding 1 groups 2; prelu; conv 5 2 dilation 2 no_bias; relu; concatenate 3 @3; "
+    "conv 3 1 @4; add 6 @6; pool 2 stride 1 padding 1; global_pool; flatten; dense 4",
+    "input 2x11x6; conv 25 2x3 stride 3x2 padding 2x1 dilation 2x1; relu; conv 26 1; pool 2x3 stride 1x2; dropout 0.2; "
+    "conv 3 2x1; flatten",
 };
 enum { TEXTS = sizeof texts / sizeof *texts, LANES = 4, LANE = 2 };
 

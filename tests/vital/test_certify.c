@@ -150,6 +150,10 @@ static const char *const shapes[] = {
     "input 4; dense 16; %s; dense 2",
     "input 3; dense 6; %s; dense 6; %s; add 1; %s; dense 6; %s; add 5; %s; dense 2",
     "input 2; dense 5; %s; dense 5 no_bias; %s; dense 5; %s; dense 5; %s; dense 5; %s; dense 1",
+    "input 6; reshape 1x2x3; conv 4 2 padding 1; %s; pool 2 stride 1; conv 3 1x2; %s; flatten; dense 4; %s; dense 2",
+    "input 8; reshape 2x2x2; conv 4 2 padding 1 groups 2; %s; average_pool 2 stride 1; %s; concatenate 4; conv 3 2; "
+    "%s; "
+    "flatten",
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
@@ -208,10 +212,12 @@ static void check_pass(const target *t, const rl_pass *pass, int batch)
         const rl_unit unit = t->found[0][u].unit;
         const rl_node_info info = rl_net_node(t->net, unit.node);
         const float *z = rl_values(pass, info.reads[0]), *a = rl_values(pass, unit.node);
-        for (size_t b = 0; b < (size_t)batch; b++)
+        const size_t positions = (size_t)info.positions, units = (size_t)info.units;
+        for (size_t i = 0; i < (size_t)batch * positions; i++)
             for (size_t l = 0; l < lanes; l++) {
                 const rl_certificate *says = &t->found[l][u];
-                const size_t at = (b * (size_t)info.units + (size_t)unit.unit) * lanes + l;
+                const size_t b = i / positions;
+                const size_t at = ((b * units + (size_t)unit.unit) * positions + i % positions) * lanes + l;
                 const bool holds =
                     says->z.lo <= z[at] && z[at] <= says->z.hi && says->a.lo <= a[at] && a[at] <= says->a.hi;
                 if (!holds || (says->constant && a[at] != says->value && fabsf(a[at] - says->value) > 1e-6f))
@@ -296,8 +302,9 @@ static void attack_uphill(const target *t, rl_random *random, size_t unit, doubl
         const float *z = rl_values(pass, info.reads[0]);
         for (size_t k = 0; k < inputs; k++)
             for (size_t l = 0; l < lanes; l++) {
-                const double here = (double)z[(size_t)who.unit * lanes + l],
-                             there = (double)z[((k + 1) * (size_t)info.units + (size_t)who.unit) * lanes + l];
+                const size_t first = (size_t)who.unit * (size_t)info.positions; /* of a picture: its first position */
+                const double here = (double)z[first * lanes + l],
+                             there = (double)z[((k + 1) * (size_t)info.values + first) * lanes + l];
                 const double width = (double)t->box[k].hi - (double)t->box[k].lo;
                 const double way = sign * (there - here);
                 float *at = &x[k * lanes + l];

@@ -10,17 +10,21 @@
 /* 32 vector registers hold 24 sums and their operands, 16 hold 12. */
 enum { SUMS = RL_WIDTH == 16 ? 24 : 12, WIDEST_TILE = 4, REST_ROWS = 4 };
 
-/* ROWS and VECTORS are constants wherever this is called: their loops unroll and sum stays in registers. */
-static inline __attribute__((always_inline)) void tile(const size_t ROWS, const size_t VECTORS, const rl_product *p,
-    const real *a, const real *b, size_t b_by_term, real *c)
+/* ROWS, VECTORS and VIEWS are constants wherever this is called: loops unroll and sum stays in registers. */
+static inline __attribute__((always_inline)) void tile(const size_t ROWS, const size_t VECTORS, const bool VIEWS,
+    const rl_product *p, const real *a, const real *b, size_t b_by_term, real *c)
 {
     lane sum[SUMS];
     for (size_t m = 0; m < ROWS; m++)
         for (size_t n = 0; n < VECTORS; n++)
             sum[m * VECTORS + n] = p->add ? lane_load(c + m * p->c_by_row + n * LANES) : lane_zero();
     const size_t a_by_row = p->a_by_row, a_by_term = p->a_by_term;
+    const real *const first = b;
+    const size_t *at = p->b_at;
     for (size_t k = p->terms; k > 0; k--, a += a_by_term, b += b_by_term) {
         lane b_now[WIDEST_TILE];
+        if (VIEWS)
+            b = first + *at++;
         for (size_t n = 0; n < VECTORS; n++)
             b_now[n] = lane_load(b + n * LANES);
         for (size_t m = 0; m < ROWS; m++) {
@@ -36,17 +40,17 @@ static inline __attribute__((always_inline)) void tile(const size_t ROWS, const 
 
 /* All rows of one strip, whose b and c start here. */
 static inline __attribute__((always_inline)) void strip(
-    const size_t VECTORS, const rl_product *p, const real *b, size_t b_by_term, real *c)
+    const size_t VECTORS, const bool VIEWS, const rl_product *p, const real *b, size_t b_by_term, real *c)
 {
     const size_t ROWS = SUMS / VECTORS;
     const real *a = p->a;
     size_t m = 0;
     for (; m + ROWS <= p->rows; m += ROWS)
-        tile(ROWS, VECTORS, p, a + m * p->a_by_row, b, b_by_term, c + m * p->c_by_row);
+        tile(ROWS, VECTORS, VIEWS, p, a + m * p->a_by_row, b, b_by_term, c + m * p->c_by_row);
     for (; ROWS > REST_ROWS && m + REST_ROWS <= p->rows; m += REST_ROWS)
-        tile(REST_ROWS, VECTORS, p, a + m * p->a_by_row, b, b_by_term, c + m * p->c_by_row);
+        tile(REST_ROWS, VECTORS, VIEWS, p, a + m * p->a_by_row, b, b_by_term, c + m * p->c_by_row);
     for (; m < p->rows; m++)
-        tile(1, VECTORS, p, a + m * p->a_by_row, b, b_by_term, c + m * p->c_by_row);
+        tile(1, VECTORS, VIEWS, p, a + m * p->a_by_row, b, b_by_term, c + m * p->c_by_row);
 }
 
 /* The columns beyond the last whole vector go through copies that are padded with zeros: some terms at a time and some
@@ -74,30 +78,91 @@ static void last_columns(const rl_product *p, size_t first)
                 .add = p->add || k > 0 };
             for (size_t i = 0; part.add && i < rows; i++)
                 memcpy(c + i * LANES, c_at + i * p->c_by_row, columns * sizeof *c);
-            strip(1, &part, b, LANES, c);
+            strip(1, false, &part, b, LANES, c);
             for (size_t i = 0; i < rows; i++)
                 memcpy(c_at + i * p->c_by_row, c + i * LANES, columns * sizeof *c);
         }
     }
 }
 
-static void product(const rl_product *p)
+/* All columns in whole vectors, and gives how many these were. Views have few rows, which a lower strip suits better. */
+static inline __attribute__((always_inline)) size_t whole_columns(const bool VIEWS, const rl_product *p)
 {
     const real *b = p->b;
     real *c = p->c;
     size_t n = 0;
+    if (VIEWS && p->rows % (SUMS / 3) == 0)
+        for (; n + 3 * LANES <= p->columns; n += 3 * LANES)
+            strip(3, VIEWS, p, b + n, p->b_by_term, c + n);
     for (; n + WIDEST_TILE * LANES <= p->columns; n += WIDEST_TILE * LANES)
-        strip(WIDEST_TILE, p, b + n, p->b_by_term, c + n);
+        strip(WIDEST_TILE, VIEWS, p, b + n, p->b_by_term, c + n);
     const size_t vectors = (p->columns - n) / LANES;
     if (vectors == 3)
-        strip(3, p, b + n, p->b_by_term, c + n);
+        strip(3, VIEWS, p, b + n, p->b_by_term, c + n);
     else if (vectors == 2)
-        strip(2, p, b + n, p->b_by_term, c + n);
+        strip(2, VIEWS, p, b + n, p->b_by_term, c + n);
     else if (vectors == 1)
-        strip(1, p, b + n, p->b_by_term, c + n);
-    n += vectors * LANES;
+        strip(1, VIEWS, p, b + n, p->b_by_term, c + n);
+    return n + vectors * LANES;
+}
+
+static void product(const rl_product *p)
+{
+    if (p->b_at) {
+        whole_columns(true, p);
+        return;
+    }
+    const size_t n = whole_columns(false, p);
     if (n < p->columns)
         last_columns(p, n);
+}
+
+/* A tile of ROWS × TERMS parts, LANES of their chains at a time. */
+static inline __attribute__((always_inline)) void dots_tile(
+    const size_t ROWS, const size_t TERMS, const rl_dots *d, size_t m, size_t k)
+{
+    enum { MOST = 24 };
+    const real *a = (const real *)d->a + m * d->a_by_row, *b = d->b;
+    real *c = (real *)d->c + (m * d->terms + k) * RL_CHAINS;
+    for (size_t j = 0; j < RL_CHAINS; j += LANES) {
+        lane sum[MOST];
+        for (size_t r = 0; r < ROWS; r++)
+            for (size_t t = 0; t < TERMS; t++)
+                sum[r * TERMS + t] = lane_load(c + (r * d->terms + t) * RL_CHAINS + j);
+        for (size_t n = j; n < d->columns; n += RL_CHAINS) {
+            lane b_now[MOST];
+            for (size_t t = 0; t < TERMS; t++)
+                b_now[t] = lane_load(b + d->b_at[k + t] + n);
+            for (size_t r = 0; r < ROWS; r++) {
+                const lane a_now = lane_load(a + r * d->a_by_row + n);
+                for (size_t t = 0; t < TERMS; t++)
+                    sum[r * TERMS + t] = lane_fma(a_now, b_now[t], sum[r * TERMS + t]);
+            }
+        }
+        for (size_t r = 0; r < ROWS; r++)
+            for (size_t t = 0; t < TERMS; t++)
+                lane_store(c + (r * d->terms + t) * RL_CHAINS + j, sum[r * TERMS + t]);
+    }
+}
+
+static inline __attribute__((always_inline)) void dots_rows(const size_t ROWS, const rl_dots *d, size_t m)
+{
+    enum { TERMS = RL_WIDTH == 16 ? 6 : 3 };
+    size_t k = 0;
+    for (; k + TERMS <= d->terms; k += TERMS)
+        dots_tile(ROWS, TERMS, d, m, k);
+    for (; k < d->terms; k++)
+        dots_tile(ROWS, 1, d, m, k);
+}
+
+static void dots(const rl_dots *d)
+{
+    enum { ROWS = RL_WIDTH == 16 ? 4 : 3 };
+    size_t m = 0;
+    for (; m + ROWS <= d->rows; m += ROWS)
+        dots_rows(ROWS, d, m);
+    for (; m < d->rows; m++)
+        dots_rows(1, d, m);
 }
 
 /* In squares where there is one; the last square of a row or column reaches back over the one before it. */
@@ -126,4 +191,4 @@ static void turn(
 }
 
 extern const rl_gemm RL_EXPORT(rl_gemm_kernels);
-const rl_gemm RL_EXPORT(rl_gemm_kernels) = { .width = LANES, .product = product, .transpose = turn };
+const rl_gemm RL_EXPORT(rl_gemm_kernels) = { .width = LANES, .product = product, .dots = dots, .transpose = turn };

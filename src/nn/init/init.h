@@ -9,6 +9,7 @@
 typedef struct {
     rl_random *random; /* the layer's own stream for this net's seed */
     int units, inputs;
+    int fan_out; /* how many values read an input, units if 0: a convolution's kernel meets it at each of its places */
     double gain; /* of the curve that reads the layer: √(2/(1 + α²)) for a rectifier, else 1 */
     double sd;   /* of rl_normal */
     double *w;   /* [units][inputs], to be filled */
@@ -18,6 +19,11 @@ typedef struct {
 static inline size_t rl_weight_count(const rl_draw *d)
 {
     return (size_t)d->units * (size_t)d->inputs;
+}
+
+static inline int rl_fan_out(const rl_draw *d)
+{
+    return d->fan_out ? d->fan_out : d->units;
 }
 
 struct rl_initialiser {

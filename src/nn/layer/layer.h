@@ -18,6 +18,10 @@ typedef enum {
     RL_FLATTEN,
     RL_RESHAPE,
     RL_CONCATENATE,
+    RL_CONV2D,
+    RL_MAX_POOL,
+    RL_AVERAGE_POOL,
+    RL_GLOBAL_POOL,
     RL_KINDS
 } rl_kind;
 
@@ -28,6 +32,14 @@ typedef struct {
     const rl_curve *kernels;     /* of the net's variant */
     int32_t mask[RL_MOST_LANES]; /* -1 in those lanes, else 0 */
 } rl_group;
+
+/* A kernel that slides over a picture. Pairs are height, width. */
+typedef struct {
+    size_t channels, size[2];       /* of the picture */
+    size_t to_channels, to_size[2]; /* of what comes out */
+    size_t kernel[2], stride[2], padding[2], dilation[2];
+    size_t groups;
+} rl_window;
 
 /* One node in one evaluation, or in some rows of one. real is that of the variant; every array ends in [LANES]. */
 typedef struct rl_call {
@@ -46,15 +58,16 @@ typedef struct rl_call {
     size_t input, last_input; /* backward of a net of one lane: that of these inputs alone */
     bool bias;                /* dense */
     double share;             /* dropout */
+    const rl_window *window;  /* of kernels that slide */
     const rl_group *groups;   /* activation: [group_count] */
     int group_count;
     rl_alphas alphas;    /* activation, as fixed or learned */
     bool learned;        /* they are w */
     const rl_rows *rows; /* for blending groups */
     void *scratch;       /* [batch][units]; NULL with one group. For a net of one lane see nn/single.h, */
-    const rl_gemm *gemm; /* as for these two */
+    const rl_gemm *gemm; /* as for these two; nn/layer/planes.h for a convolution's */
     const rl_curve *wide_curve;
-    void *drawn; /* [batch][units] random numbers of this step; NULL if the node draws none */
+    void *drawn; /* [batch][units] random numbers of this step, or what forward keeps for backward; NULL: neither */
     bool training;
     const uint64_t *seeds; /* [LANES] */
     uint64_t stream;       /* of this node and step */

@@ -34,6 +34,12 @@ rl_node rl_dense(rl_net *net, rl_node x, rl_dense_config config, rl_error *err)
     return node >= 0 && rl_weights_draw(net, node, NULL, err) ? node : -1;
 }
 
+/* How often a kernel's weight meets an input; a dense one does once. */
+static size_t taps_of(const rl_node_data *node)
+{
+    return node->window.groups ? node->window.kernel[0] * node->window.kernel[1] : 1;
+}
+
 /* Drawn in double, lane by lane, each from its own seed: a lane starts as that seed alone would. */
 bool rl_weights_draw(rl_net *net, rl_node which, const double *lane_gains, rl_error *err)
 {
@@ -50,6 +56,7 @@ bool rl_weights_draw(rl_net *net, rl_node which, const double *lane_gains, rl_er
         node->dense.init->draw(&(rl_draw){ .random = &random,
             .units = node->units,
             .inputs = (int)inputs,
+            .fan_out = (int)(units * taps_of(node)),
             .gain = lane_gains ? lane_gains[l] : 1,
             .sd = (double)node->dense.sd,
             .w = w,

@@ -45,16 +45,33 @@ struct rl_node_kind {
      * NULL: it is not linear. Where it has no weights of its own these are the same for all parameters and lanes. */
     size_t (*sum)(const rl_net *net, rl_node node, int lane, size_t value, rl_term *terms, double *bias);
     size_t (*most_terms)(const rl_net *net, rl_node node);
-    bool passes_on; /* all its terms are values as they stand, of weight 1, and no bias */
+    size_t (*scratch)(const rl_node_data *node); /* numbers a lane that a call needs room for; NULL: none */
+    bool passes_on;                              /* all its terms are values as they stand, of weight 1, and no bias */
 };
 extern const rl_node_kind rl_node_input, rl_node_dense, rl_node_activation, rl_node_dropout, rl_node_add,
-    rl_node_flatten, rl_node_reshape, rl_node_concatenate;
+    rl_node_flatten, rl_node_reshape, rl_node_concatenate, rl_node_conv2d, rl_node_max_pool, rl_node_average_pool,
+    rl_node_global_pool;
 extern const rl_node_kind *const rl_node_kinds[RL_KINDS];
 
 /* Fails with what the kind's words should have been; gives -1. */
 rl_node rl_phrase_fail(const rl_phrase *phrase, const rl_node_kind *kind, rl_error *err);
 /* "64" or "1x28x28": at most most sizes of at least low. */
 bool rl_phrase_sizes(const char *word, int low, int most, rl_shape *sizes);
+
+/* Kernels that slide: fills in a window over what x gives, its missing numbers by their defaults; what names the layer.
+ * sizes in the order of the window's; false sets err. */
+typedef struct {
+    int kernel[2], stride[2], padding[2], dilation[2];
+} rl_window_sizes;
+bool rl_window_over(
+    const rl_net *net, rl_node x, const char *what, rl_window_sizes sizes, rl_window *window, rl_error *err);
+rl_shape rl_window_gives(const rl_window *window);
+/* "stride", "padding" and "dilation" with their sizes from word number *at on; false: something else stands there. */
+bool rl_window_words(const rl_phrase *phrase, int *at, rl_window_sizes *sizes);
+bool rl_pair_of(const char *word, int low, int pair[2]); /* "3" or "3x5" */
+/* Writes "3x5", or "3" for both; and the words that differ from what a pair is by default. Give how much was written. */
+int rl_describe_pair(const size_t pair[2], char *text, size_t room);
+int rl_describe_window(const rl_window *window, const size_t stride[2], char *text, size_t room);
 
 /* The sum of a node that passes on what it reads, in the same order; and what it takes. */
 size_t rl_sum_of_copy(const rl_net *net, rl_node node, int lane, size_t value, rl_term *terms, double *bias);

@@ -10,6 +10,10 @@ const rl_node_kind *const rl_node_kinds[RL_KINDS] = {
     [RL_FLATTEN] = &rl_node_flatten,
     [RL_RESHAPE] = &rl_node_reshape,
     [RL_CONCATENATE] = &rl_node_concatenate,
+    [RL_CONV2D] = &rl_node_conv2d,
+    [RL_MAX_POOL] = &rl_node_max_pool,
+    [RL_AVERAGE_POOL] = &rl_node_average_pool,
+    [RL_GLOBAL_POOL] = &rl_node_global_pool,
 };
 
 size_t rl_weight_tensors(const rl_node_data *node, int rank, const size_t *shape, rl_node_tensor *tensors)

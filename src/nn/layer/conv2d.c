@@ -1,0 +1,190 @@
+/* A convolution over pictures (as everywhere in the field a cross-correlation):
+ *
+ *     z[b][o][y][x] = bias[o] + Σ_c Σ_i Σ_j w[o][c][i][j] x[b][c][y·s + i·d - p][x·s + j·d - p]
+ *
+ *     ∂L/∂x += Σ_o Σ_i Σ_j ∂L/∂z w          where the kernel met it
+ *     ∂L/∂w  = Σ_b Σ_y Σ_x ∂L/∂z x          ∂L/∂bias[o] = Σ_b Σ_y Σ_x ∂L/∂z[b][o]
+ *
+ * stride s, dilation d, padding p with zeros; with groups each share of the channels by itself. All three are products
+ * of views (nn/layer/planes.h): the second of ∂L/∂z, spread out with zeros around it, and the turned kernel; the third
+ * a sum along the views, whose terms go to RL_CHAINS parts in turn, which are added in pairs at the end.
+ *
+ * A net of one lane has vectors along the views (kernel/gemm.h), a pack along its lanes; every number is the same sum.
+ * Parameters: w [outputs][channels / groups][kernel], then bias [outputs]. */
+#include "kernel/views.h"
+#include "nn/layer/layers.h"
+#include "nn/layer/planes.h"
+
+/* Everything a call works with. */
+typedef struct {
+    const rl_call *call;
+    const rl_window *w;
+    rl_planes p;
+    size_t outputs; /* of a group */
+    size_t *at;
+    real *planes, *wide, *parts;
+} convolution;
+
+static convolution begin(const rl_call *call)
+{
+    const rl_planes_room room = rl_planes_room_of(call->window);
+    real *at = call->scratch, *planes = at + room.at * LANES, *wide = planes + room.planes * LANES;
+    convolution c = { .call = call,
+        .w = call->window,
+        .p = rl_planes_of(call->window),
+        .outputs = call->window->to_channels / call->window->groups,
+        .at = (size_t *)at,
+        .planes = planes,
+        .wide = wide,
+        .parts = wide + room.wide * LANES };
+    memset(planes + (room.planes - RL_CHAINS) * LANES, 0, RL_CHAINS * LANES * sizeof *planes);
+    return c;
+}
+
+static size_t picture(const rl_window *w)
+{
+    return w->channels * w->size[0] * w->size[1] * LANES;
+}
+
+static size_t outcome(const rl_window *w)
+{
+    return w->to_size[0] * w->to_size[1] * LANES;
+}
+
+/* at [terms]: where in a group's planes each weight begins to look. */
+static void place_views(const convolution *c)
+{
+    for (size_t k = 0; k < c->p.terms; k++) {
+        const size_t channel = k / c->p.taps, tap = k % c->p.taps;
+        c->at[k] = (channel * c->p.phases + rl_tap_phase(c->w, tap)) * c->p.plane + rl_tap_at(c->w, &c->p, tap);
+    }
+}
+
+static const real *planes_of(const convolution *c, size_t group)
+{
+    return c->planes + group * c->p.group_channels * c->p.phases * c->p.plane * LANES;
+}
+
+static void forward(const rl_call *call)
+{
+    const convolution c = begin(call);
+    const size_t span = c.p.span, terms = c.p.terms;
+    const real *w = call->w, *bias = w + c.w->to_channels * terms * LANES;
+    place_views(&c);
+    for (size_t b = 0; b < call->batch; b++) {
+        rl_planes_fill(c.w, &c.p, (const real *)call->x[0] + b * picture(c.w), c.planes);
+        for (size_t o = 0; o < c.w->to_channels; o++)
+            for (size_t n = 0; n < span; n++)
+                lane_store(c.wide + (o * span + n) * LANES, call->bias ? lane_load(bias + o * LANES) : lane_zero());
+        for (size_t g = 0; g < c.w->groups; g++)
+            views_product(call->gemm, &(rl_product){ .rows = c.outputs,
+                                          .columns = span,
+                                          .terms = terms,
+                                          .a = w + g * c.outputs * terms * LANES,
+                                          .a_by_row = terms,
+                                          .a_by_term = 1,
+                                          .b = planes_of(&c, g),
+                                          .b_at = c.at,
+                                          .c = c.wide + g * c.outputs * span * LANES,
+                                          .c_by_row = span,
+                                          .add = true });
+        real *y = (real *)call->y + b * c.w->to_channels * outcome(c.w);
+        for (size_t o = 0; o < c.w->to_channels; o++)
+            rl_rows_out(c.w, &c.p, c.wide + o * span * LANES, y + o * outcome(c.w));
+    }
+}
+
+/* A group's gradient in the planes of one phase. The weights that look there are turned to [channels][outputs · taps],
+ * and a plane's number m meets ∂L/∂z at m - at. */
+static void backward_phase(const convolution *c, size_t group, size_t phase)
+{
+    const size_t wide = c->p.reach + c->p.plane, taps = c->p.taps, terms = c->p.terms;
+    const real *w = (const real *)c->call->w + group * c->outputs * terms * LANES;
+    real *turned = c->parts;
+    size_t here = 0;
+    for (size_t o = 0; o < c->outputs; o++)
+        for (size_t t = 0; t < taps; t++)
+            if (rl_tap_phase(c->w, t) == phase)
+                c->at[here++] = o * wide + c->p.reach - rl_tap_at(c->w, &c->p, t);
+    for (size_t channel = 0, to = 0; channel < c->p.group_channels; channel++)
+        for (size_t o = 0; o < c->outputs; o++)
+            for (size_t t = 0; t < taps; t++)
+                if (rl_tap_phase(c->w, t) == phase)
+                    lane_store(turned + LANES * to++, lane_load(w + (o * terms + channel * taps + t) * LANES));
+    views_product(
+        c->call->gemm, &(rl_product){ .rows = c->p.group_channels,
+                           .columns = c->p.plane,
+                           .terms = here,
+                           .a = turned,
+                           .a_by_row = here,
+                           .a_by_term = 1,
+                           .b = c->wide + group * c->outputs * wide * LANES,
+                           .b_at = c->at,
+                           .c = c->planes + (group * c->p.group_channels * c->p.phases + phase) * c->p.plane * LANES,
+                           .c_by_row = c->p.phases * c->p.plane });
+}
+
+static void backward(const rl_call *call)
+{
+    if (!call->dx[0])
+        return;
+    const convolution c = begin(call);
+    const size_t wide = c.p.reach + c.p.plane;
+    memset(c.wide, 0, c.w->to_channels * wide * LANES * sizeof *c.wide);
+    for (size_t b = 0; b < call->batch; b++) {
+        const real *dy = (const real *)call->dy + b * c.w->to_channels * outcome(c.w);
+        for (size_t o = 0; o < c.w->to_channels; o++)
+            rl_rows_in(c.w, &c.p, dy + o * outcome(c.w), c.wide + (o * wide + c.p.reach) * LANES);
+        for (size_t g = 0; g < c.w->groups; g++)
+            for (size_t phase = 0; phase < c.p.phases; phase++)
+                backward_phase(&c, g, phase);
+        rl_planes_empty(c.w, &c.p, c.planes, call->fresh[0], (real *)call->dx[0] + b * picture(c.w));
+    }
+}
+
+/* Outputs unit … end - 1, all of one group: their weights' and biases' parts, of which the last term is the bias. */
+static void learn_some(const convolution *c, size_t unit, size_t end)
+{
+    const rl_call *call = c->call;
+    const size_t terms = c->p.terms, span = c->p.span, count = end - unit;
+    real *parts = c->parts, *bias_parts = parts + count * terms * RL_CHAINS * LANES;
+    memset(parts, 0, count * (terms + 1) * RL_CHAINS * LANES * sizeof *parts);
+    memset(c->wide, 0, count * span * LANES * sizeof *c->wide);
+    for (size_t b = 0; b < call->batch; b++) {
+        const real *dy = (const real *)call->dy + (b * c->w->to_channels + unit) * outcome(c->w);
+        rl_planes_fill(c->w, &c->p, (const real *)call->x[0] + b * picture(c->w), c->planes);
+        for (size_t o = 0; o < count; o++)
+            rl_rows_in(c->w, &c->p, dy + o * outcome(c->w), c->wide + o * span * LANES);
+        views_dots(call->gemm, &(rl_dots){ .rows = count,
+                                   .terms = terms,
+                                   .columns = span,
+                                   .a = c->wide,
+                                   .a_by_row = span,
+                                   .b = planes_of(c, unit / c->outputs),
+                                   .b_at = c->at,
+                                   .c = parts });
+        for (size_t o = 0; call->bias && o < count; o++)
+            views_add_up(span, c->wide + o * span * LANES, bias_parts + o * RL_CHAINS * LANES);
+    }
+    real *dw = (real *)call->dw + unit * terms * LANES;
+    real *dbias = (real *)call->dw + (c->w->to_channels * terms + unit) * LANES;
+    for (size_t k = 0; k < count * terms; k++)
+        lane_store(dw + k * LANES, views_sum(parts + k * RL_CHAINS * LANES));
+    for (size_t o = 0; call->bias && o < count; o++)
+        lane_store(dbias + o * LANES, views_sum(bias_parts + o * RL_CHAINS * LANES));
+}
+
+static void learn(const rl_call *call)
+{
+    const convolution c = begin(call);
+    place_views(&c);
+    for (size_t unit = call->unit; unit < call->last_unit;) {
+        const size_t group_end = (unit / c.outputs + 1) * c.outputs;
+        size_t end = unit + RL_UNITS_OF_PARTS < call->last_unit ? unit + RL_UNITS_OF_PARTS : call->last_unit;
+        end = end < group_end ? end : group_end;
+        learn_some(&c, unit, end);
+        unit = end;
+    }
+}
+
+const rl_layer RL_EXPORT(rl_layer_conv2d) = { .forward = forward, .backward = backward, .learn = learn };
