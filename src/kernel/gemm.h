@@ -17,7 +17,7 @@ typedef struct {
     const void *b; /* b(k, n) is b[k · b_by_term + n], or … */
     size_t b_by_term;
     const size_t *b_at; /* … b[b_at[k] + n], if this is not NULL: views of one array. Columns are then whole chains */
-    void *c; /* c(m, n) is c[m · c_by_row + n] */
+    void *c;            /* c(m, n) is c[m · c_by_row + n] */
     size_t c_by_row;
     bool add; /* start is what c holds; else 0 */
 } rl_product;
