@@ -1,7 +1,8 @@
 /* relive_study.h: the study (the same nets with different activations, paired by seed) and its report.
  *
- * A recipe says how one net is built and trained; an arm is a recipe with one activation in it; a study runs
- * every arm of every regime with every seed; results are plain data that the report reads. */
+ * A recipe says how one net is built and trained. A setting is a recipe with a name; an arm is a named change to a
+ * recipe: another activation, a penalty, dropout. A study runs every arm of every setting with every seed; results are
+ * plain data that the report reads. */
 #ifndef RELIVE_STUDY_H
 #define RELIVE_STUDY_H
 
@@ -11,16 +12,25 @@
 extern "C" {
 #endif
 
-enum { RL_MOST_HIDDEN = 64, RL_NAME_ROOM = 64 };
+enum { RL_MOST_HIDDEN = 64, RL_NAME_ROOM = 96 };
 
-/* One activation as a user writes it, NAME[:ALPHA], and whether dead units are revived: NAME[:ALPHA]+redo[:EVERY]. */
+/* What an arm may change in a recipe beside the curve, each by one number. */
+typedef enum { RL_CHANGE_L1, RL_CHANGE_L2, RL_CHANGE_DROPOUT, RL_CHANGE_EARLY_STOP, RL_CHANGES } rl_change;
+
+/* One activation as a user writes it, NAME[:ALPHA], and what else the arm changes: NAME[:ALPHA]+redo[:EVERY] revives dead
+ * units, NAME[:ALPHA]+l2:0.01 and the like change the recipe. An arm without a curve of its own, "l2:0.01" or "none",
+ * changes what its setting starts from. */
 typedef struct {
-    const rl_activation *curve;
+    const rl_activation *curve; /* NULL: the setting's */
     float alpha;
-    long redo_every; /* epochs; 0: never */
+    long redo_every;            /* epochs; 0: never */
+    float changes[RL_CHANGES];  /* 0: as the recipe has it */
 } rl_arm;
-bool rl_arm_parse(const char *text, rl_arm *arm, rl_error *err);
+bool rl_arm_parse (const char *text, rl_arm *arm, rl_error *err);
+bool rl_cure_parse(const char *text, rl_arm *arm, rl_error *err); /* without a curve: "none", "l1:0.001", "l2:0.01+dropout:0.5" */
 void rl_arm_label(rl_arm arm, char *label, size_t room); /* "relu", "leaky_relu:0.01", "relu+redo": α where the curve has one, EVERY where it is not 1 */
+rl_arm rl_arm_on(rl_arm base, rl_arm change);            /* change, and where it says nothing base */
+bool rl_arm_is(rl_arm a, rl_arm b);                      /* the same in everything? */
 
 /* How one net is built and trained. Everything that determines a result but the seed and the activation. */
 typedef struct {
@@ -49,6 +59,8 @@ rl_net *rl_recipe_net(const rl_recipe *recipe, const rl_arm *lane_arms, const ui
 
 size_t rl_recipe_parameters(const rl_recipe *recipe, const rl_dataset *data); /* of one such net, learned slopes left out */
 
+rl_recipe rl_recipe_changed(const rl_recipe *recipe, rl_arm arm); /* with what the arm changes in it */
+
 /* A named way to live or die: what it changes in a recipe. */
 typedef struct {
     const char *name;   /* "healthy" */
@@ -56,15 +68,29 @@ typedef struct {
     const char *about;  /* one sentence: what is done, and why units should live or die of it */
     void (*apply)(rl_recipe *recipe);
 } rl_regime;
-const rl_regime *rl_regimes(size_t *count);
-const rl_regime *rl_regime_named(const char *name, rl_error *err);
+const rl_regime *rl_regimes(size_t *count); /* those of the study of activations */
+const rl_regime *rl_regime_named(const char *name, rl_error *err); /* these, and "overfitting" */
 
 typedef struct {
     const rl_regime *regime; /* name and words only: the recipe below is what runs */
     rl_recipe recipe;
+    rl_arm base;             /* what arms without a curve of their own change; curve NULL: there are none */
 } rl_setting;
 
+/* What a study is about: what is compared unless something else is asked for, as one would type it, and what its
+ * report dwells on. */
 typedef struct {
+    const char *name;        /* "overfitting" */
+    const char *about;       /* half a sentence */
+    const char *data, *regimes, *activations;
+    const char *cures;       /* NULL: the activations are the arms; else the cures are, and each activation is a setting */
+} rl_topic;
+extern const rl_topic rl_topic_activations, rl_topic_overfitting, rl_topic_alpha;
+const rl_topic *const *rl_topics(size_t *count);
+const rl_topic *rl_topic_named(const char *name, rl_error *err);
+
+typedef struct {
+    const rl_topic *topic;       /* &rl_topic_activations if NULL */
     const char *data;            /* SPEC */
     uint64_t data_seed;
     const rl_setting *settings;  /* [setting_count] */
@@ -95,6 +121,7 @@ typedef struct {
     double *test_accuracy;      /* [epochs + 1] */
     double *dead_share;         /* [epochs + 1] */
     double *silent_share;       /* [epochs + 1] */
+    double learned_alpha;       /* mean over the hidden units at the end; NaN where the curve learns none */
     rl_event *events;           /* [event_count] what its hidden units went through, by step and unit; lane is 0 */
     size_t event_count;
     unsigned char *states;      /* [epochs + 1][hidden units] of the first seed: rl_unit_state bits; else NULL */
@@ -113,6 +140,7 @@ typedef struct {
 /* Everything a study found. Owns all it points to but the curves. */
 typedef struct {
     /* what was asked */
+    const rl_topic *topic;
     char *data_name;
     char *data_spec;             /* as it was asked for: "moons:500:0.2", a path */
     size_t rows, features, classes, train_rows, test_rows, validation_rows;
@@ -125,6 +153,7 @@ typedef struct {
         char name[RL_NAME_ROOM], title[RL_NAME_ROOM];
         char *about;
         rl_recipe recipe;
+        rl_arm base;
     } *settings;
     rl_arm *arms;
     /* what came out: [setting_count][arm_count] */
@@ -143,6 +172,7 @@ typedef struct {
 bool rl_study_run(const rl_study *study, rl_results *results, rl_error *err);
 void rl_results_free(rl_results *results);
 const rl_cell *rl_results_cell(const rl_results *results, size_t setting, size_t arm);
+rl_arm rl_results_arm(const rl_results *results, size_t setting, size_t arm); /* with the setting's curve, where it has none */
 size_t rl_hidden_units(const rl_recipe *recipe); /* of a net: outputs are no units */
 
 /* ---- The ledger: what happened to units ------------------------------------------------------------ */
@@ -184,10 +214,13 @@ typedef struct {
     size_t seeds;      /* finished */
     size_t n;          /* of them, not diverged */
     size_t diverged;
-    rl_estimate final_loss, train_accuracy, test_accuracy;
+    rl_estimate final_loss, test_loss, train_accuracy, test_accuracy;
+    rl_estimate gap;           /* training accuracy - test accuracy; of real targets test loss - training loss */
+    rl_estimate learned_alpha; /* n: only seeds whose curve learned one */
     rl_estimate dead_first, dead_last, silent_first, silent_last; /* over the not diverged */
     double *loss_curve, *dead_curve;                 /* [epochs + 1] means over the not diverged */
     double *loss_sd, *dead_sd, *accuracy_curve, *accuracy_sd; /* [epochs + 1]; accuracy: test if there is one, else train */
+    double *test_loss_curve, *test_loss_sd;          /* [epochs + 1] */
 } rl_arm_summary;
 
 typedef struct {
@@ -198,6 +231,7 @@ typedef struct {
 typedef struct {
     size_t setting, a, b; /* arms; a is the first arm */
     rl_comparison test_accuracy, dead_share; /* accuracy: test if there is one, else train; for real targets: loss */
+    rl_comparison gap;
 } rl_pair_summary;
 
 typedef struct {

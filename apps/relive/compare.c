@@ -61,23 +61,31 @@ int run_compare(const request *asked, rl_error *err)
     settings general;
     if (!settings_make(asked, NULL, &general, err) || !check_writable_folder("--out", general.out, err))
         return EXIT_BAD_INPUT;
-    rl_setting each[MOST_REGIMES];
+    rl_setting each[MOST_REGIMES * MOST_ARMS];
+    size_t count = 0;
     for (size_t i = 0; i < general.regime_count; i++) {
         settings s;
         if (!settings_make(asked, general.regimes[i], &s, err))
             return EXIT_BAD_INPUT;
-        each[i] = (rl_setting){ .regime = general.regimes[i], .recipe = s.recipe };
+        const rl_setting setting = { .regime = general.regimes[i], .recipe = s.recipe };
+        if (!general.cure_count)
+            each[count++] = setting;
+        for (size_t a = 0; general.cure_count && a < general.arm_count; a++) {
+            each[count] = setting;
+            each[count++].base = general.arms[a];
+        }
     }
 
     interrupt_catch();
     progress bar;
     progress_start(&bar);
-    const rl_study study = { .data = general.data,
+    const rl_study study = { .topic = general.topic,
+        .data = general.data,
         .data_seed = general.data_seed,
         .settings = each,
-        .setting_count = general.regime_count,
-        .arms = general.arms,
-        .arm_count = general.arm_count,
+        .setting_count = count,
+        .arms = general.cure_count ? general.cures : general.arms,
+        .arm_count = general.cure_count ? general.cure_count : general.arm_count,
         .first_seed = general.first_seed,
         .seeds = general.seeds,
         .census = general.census,
@@ -96,7 +104,7 @@ int run_compare(const request *asked, rl_error *err)
         present(&general, &results, err);
     if (ran && results.interrupted && err->code == RL_OK)
         rl_fail(err, RL_INTERRUPTED, "interrupted: %zu of %zu trainings were finished and are kept",
-            finished_seeds(&results), general.regime_count * general.arm_count * general.seeds);
+            finished_seeds(&results), count * study.arm_count * general.seeds);
     rl_results_free(&results);
     return err->code ? EXIT_BAD_INPUT : EXIT_DONE;
 }

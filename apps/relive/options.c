@@ -133,7 +133,14 @@ static const char *word_regime(size_t index)
 {
     size_t n;
     const rl_regime *all = rl_regimes(&n);
-    return index < n ? all[index].name : index == n ? "all" : NULL;
+    return index < n ? all[index].name : index == n ? "all" : index == n + 1 ? "overfitting" : NULL;
+}
+
+static const char *word_study(size_t index)
+{
+    size_t n;
+    const rl_topic *const *all = rl_topics(&n);
+    return index < n ? all[index]->name : NULL;
 }
 
 static const char *const schedules[] = { [RL_CONSTANT] = "constant", [RL_STEP] = "step", [RL_COSINE] = "cosine" };
@@ -224,7 +231,7 @@ static bool add_arm(settings *s, const char *word, rl_error *err)
     if (!rl_arm_parse(word, &arm, err))
         return false;
     for (size_t i = 0; i < s->arm_count; i++)
-        if (s->arms[i].curve == arm.curve && s->arms[i].alpha == arm.alpha && s->arms[i].redo_every == arm.redo_every)
+        if (rl_arm_is(s->arms[i], arm))
             return rl_fail(err, RL_BAD_CONFIG, "\"%s\" is there twice", word);
     s->arms[s->arm_count++] = arm;
     return true;
@@ -234,6 +241,35 @@ static bool set_activations(settings *s, const char *text, rl_error *err)
 {
     s->arm_count = 0;
     return for_each_word(text, add_arm, s, err);
+}
+
+static bool add_cure(settings *s, const char *word, rl_error *err)
+{
+    if (s->cure_count == MOST_ARMS)
+        return rl_fail(err, RL_BAD_CONFIG, "more than %d cures", MOST_ARMS);
+    rl_arm cure;
+    if (!rl_cure_parse(word, &cure, err))
+        return false;
+    for (size_t i = 0; i < s->cure_count; i++)
+        if (rl_arm_is(s->cures[i], cure))
+            return rl_fail(err, RL_BAD_CONFIG, "\"%s\" is there twice", word);
+    s->cures[s->cure_count++] = cure;
+    return true;
+}
+
+static bool set_cures(settings *s, const char *text, rl_error *err)
+{
+    if (!s->topic->cures)
+        return rl_fail(err, RL_BAD_CONFIG,
+            "belongs to --study overfitting; without it an activation takes its own, as relu+l2:0.01");
+    s->cure_count = 0;
+    return for_each_word(text, add_cure, s, err);
+}
+
+static bool set_study(settings *s, const char *text, rl_error *err)
+{
+    s->topic = rl_topic_named(text, err);
+    return s->topic != NULL;
 }
 
 static bool set_activation(settings *s, const char *text, rl_error *err)
@@ -470,15 +506,14 @@ static bool add_regime(settings *s, const char *word, rl_error *err)
     bool every = !strcmp(word, "all");
     if (!every && !(named = rl_regime_named(word, err)))
         return false;
-    for (size_t i = 0; i < n; i++) {
-        if (!every && &all[i] != named)
-            continue;
+    for (size_t i = 0; i < (every ? n : 1); i++) {
+        const rl_regime *regime = every ? &all[i] : named;
         for (size_t k = 0; k < s->regime_count; k++)
-            if (s->regimes[k] == &all[i])
-                return rl_fail(err, RL_BAD_CONFIG, "\"%s\" is there twice", all[i].name);
+            if (s->regimes[k] == regime)
+                return rl_fail(err, RL_BAD_CONFIG, "\"%s\" is there twice", regime->name);
         if (s->regime_count == MOST_REGIMES)
             return rl_fail(err, RL_BAD_CONFIG, "more than %d regimes", MOST_REGIMES);
-        s->regimes[s->regime_count++] = &all[i];
+        s->regimes[s->regime_count++] = regime;
     }
     return true;
 }
@@ -697,7 +732,9 @@ const option options[] = {
     { "test-share", "X", "share of the rows kept for testing; 0: none (default 0.2)", OF_DATA, STUDIES, set_test_share, NULL, false },
     { "validation-share", "X", "share of the training rows kept for validation (default 0; 0.1 with --early-stop)", OF_DATA, STUDIES, set_validation_share, NULL, false },
 
-    { "activations", "LIST", "curves to compare, each NAME[:ALPHA] (default relu,leaky_relu:0.01)", OF_NET, COMPARE, set_activations, word_curve, true },
+    { "study", "NAME", "what is compared: activations, overfitting (cures for it, side by side) or alpha (slopes from 0 to 1); each has its own data, regimes and activations unless others are asked for (default activations)", OF_RUN, COMPARE, set_study, word_study, false },
+    { "activations", "LIST", "curves to compare, each NAME[:ALPHA], with changes to its recipe after a +, as relu+l2:0.01+dropout:0.5 (default relu,leaky_relu:0.01)", OF_NET, COMPARE, set_activations, word_curve, true },
+    { "cures", "LIST", "of --study overfitting: none, l1:X, l2:X, dropout:P, early_stop:EPOCHS, redo[:EVERY], or several with a + (default none,l1:0.003,l2:0.01,dropout:0.5,early_stop:20)", OF_NET, COMPARE, set_cures, NULL, true },
     { "activation", "NAME[:ALPHA]", "curve of the hidden layers (default relu)", OF_NET, TRAIN | SCAN | BIRTH, set_activation, word_curve, false },
     { "at-zero", "0|1", "ReLU's slope at 0 (default 0)", OF_NET, STUDIES | EXPLAIN | SCAN | BIRTH, set_at_zero, word_zero_one, false },
     { "hidden", "WIDTHS", "hidden layers, as 32 or 64,32 (default 32)", OF_NET, STUDIES, set_hidden, NULL, true },

@@ -35,9 +35,12 @@ typedef struct {
     rl_recipe recipe;
     const char *data;
     uint64_t data_seed;
-    rl_birth birth; /* shape, inputs and trials */
+    rl_birth birth;        /* shape, inputs and trials */
+    const rl_topic *topic; /* of compare */
     rl_arm arms[MOST_ARMS];
     size_t arm_count;
+    rl_arm cures[MOST_ARMS]; /* of a topic that has them; else none */
+    size_t cure_count;
     float at_zero;
     long revive_every; /* epochs; 0: never */
     double revive_tau; /* whom revive treats: dormant at tau; below 0: the dead */

@@ -153,6 +153,40 @@ static bool settle(const request *asked, settings *s, rl_error *err)
     return true;
 }
 
+static const char *asked_text(const request *asked, int which)
+{
+    return asked->line[which] ? asked->line[which] : asked->file[which];
+}
+
+/* One option's text into the settings; the error says whose it was. */
+static bool apply(const request *asked, settings *made, size_t which, const char *text, rl_error *err)
+{
+    rl_error local = { 0 };
+    if (options[which].apply(made, text, &local))
+        return true;
+    if (!asked->file[which] || asked->line[which])
+        return rl_fail(err, local.code, "--%s: %s", options[which].name, local.text);
+    return rl_fail(err, local.code, "%s line %d: %s: %s", asked->file_path, asked->file_line[which],
+        options[which].name, local.text);
+}
+
+/* What a study compares unless something else is asked for. */
+static bool begin_study(const request *asked, settings *made, rl_error *err)
+{
+    made->topic = &rl_topic_activations;
+    const int study = option_index("study");
+    if (asked_text(asked, study) && !apply(asked, made, (size_t)study, asked_text(asked, study), err))
+        return false;
+    const struct {
+        const char *option, *text;
+    } defaults[] = { { "data", made->topic->data }, { "regime", made->topic->regimes },
+        { "activations", made->topic->activations }, { "cures", made->topic->cures } };
+    for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++)
+        if (defaults[i].text && !options[option_index(defaults[i].option)].apply(made, defaults[i].text, err))
+            return false;
+    return true;
+}
+
 bool settings_make(const request *asked, const rl_regime *regime, settings *made, rl_error *err)
 {
     *made = (settings){
@@ -160,12 +194,8 @@ bool settings_make(const request *asked, const rl_regime *regime, settings *made
     };
     if (asked->verb->bit == COMPARE) {
         made->out = "outputs";
-        made->arms[made->arm_count++] = (rl_arm){ .curve = &rl_relu };
-        made->arms[made->arm_count++] = (rl_arm){ .curve = &rl_leaky_relu, .alpha = rl_leaky_relu.alpha };
-        size_t n;
-        const rl_regime *all = rl_regimes(&n);
-        for (size_t i = 0; i < n && i < MOST_REGIMES; i++)
-            made->regimes[made->regime_count++] = &all[i];
+        if (!begin_study(asked, made, err))
+            return false;
     } else {
         made->arms[made->arm_count++] = (rl_arm){ .curve = &rl_relu };
     }
@@ -174,16 +204,9 @@ bool settings_make(const request *asked, const rl_regime *regime, settings *made
     if (regime)
         regime->apply(&made->recipe);
     for (size_t i = 0; i < option_count; i++) {
-        const char *text = asked->line[i] ? asked->line[i] : asked->file[i];
-        if (!text)
-            continue;
-        rl_error local = { 0 };
-        if (options[i].apply(made, text, &local))
-            continue;
-        if (asked->line[i])
-            return rl_fail(err, local.code, "--%s: %s", options[i].name, local.text);
-        return rl_fail(
-            err, local.code, "%s line %d: %s: %s", asked->file_path, asked->file_line[i], options[i].name, local.text);
+        const char *text = asked_text(asked, (int)i);
+        if (text && !apply(asked, made, i, text, err))
+            return false;
     }
     return settle(asked, made, err);
 }

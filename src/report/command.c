@@ -1,4 +1,5 @@
 #include "report/command.h"
+#include "report/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -235,23 +236,44 @@ static bool are_all_regimes(const rl_results *results)
     return true;
 }
 
+static void write_label(rl_writing *to, rl_arm arm, bool first)
+{
+    char label[RL_NAME_ROOM];
+    rl_arm_label(arm, label, sizeof label);
+    rl_write(to, "%s%s", first ? "" : ",", label);
+}
+
+/* Where the cures are the arms, the settings of a regime are its activations. */
+static void write_arms(rl_writing *to, const rl_results *results)
+{
+    const bool cures = !results->arms[0].curve;
+    const size_t count = cures ? rl_settings_of_a_regime(results) : results->arm_count;
+    bool steps_at_zero = false;
+    rl_write(to, " --activations ");
+    for (size_t a = 0; a < count; a++) {
+        const rl_arm arm = cures ? results->settings[a].base : results->arms[a];
+        write_label(to, arm, a == 0);
+        steps_at_zero = steps_at_zero || (arm.curve == &rl_relu && arm.alpha == 1);
+    }
+    rl_write(to, "%s%s", steps_at_zero ? " --at-zero 1" : "", cures ? " --cures " : "");
+    for (size_t a = 0; cures && a < results->arm_count; a++)
+        write_label(to, results->arms[a], a == 0);
+}
+
 static void write_one(rl_writing *to, const rl_results *results, size_t first, size_t last)
 {
-    bool steps_at_zero = false;
-    rl_write(to, "relive compare --data ");
+    const size_t step = rl_settings_of_a_regime(results);
+    rl_write(to, "relive compare ");
+    if (results->topic && results->topic != &rl_topic_activations)
+        rl_write(to, "--study %s ", results->topic->name);
+    rl_write(to, "--data ");
     write_quoted(to, results->data_spec ? results->data_spec : results->data_name);
-    rl_write(to, " --activations ");
-    for (size_t a = 0; a < results->arm_count; a++) {
-        char label[RL_NAME_ROOM];
-        rl_arm_label(results->arms[a], label, sizeof label);
-        rl_write(to, "%s%s", a ? "," : "", label);
-        steps_at_zero = steps_at_zero || (results->arms[a].curve == &rl_relu && results->arms[a].alpha == 1);
-    }
-    rl_write(to, "%s --regime ", steps_at_zero ? " --at-zero 1" : "");
+    write_arms(to, results);
+    rl_write(to, " --regime ");
     if (first != last && are_all_regimes(results))
         rl_write(to, "all");
     else
-        for (size_t s = first; s <= last; s++)
+        for (size_t s = first; s <= last; s += step)
             rl_write(to, "%s%s", s > first ? "," : "", results->settings[s].name);
     rl_write(to, " --seeds %zu --seed %llu --data-seed %llu", results->seeds, (unsigned long long)results->first_seed,
         (unsigned long long)results->data_seed);
@@ -279,7 +301,7 @@ bool rl_write_command(rl_writing *to, const rl_results *results)
     if (is_one_command(results))
         write_one(to, results, 0, results->setting_count - 1);
     else
-        for (size_t s = 0; s < results->setting_count; s++)
-            write_one(to, results, s, s);
+        for (size_t s = 0, step = rl_settings_of_a_regime(results); s < results->setting_count; s += step)
+            write_one(to, results, s, s + step - 1);
     return true;
 }

@@ -31,19 +31,26 @@ static void write_field(rl_writing *to, const char *text)
     rl_write(to, "\"");
 }
 
+void rl_write_csv_arm(rl_writing *to, rl_arm arm)
+{
+    char changes[RL_NAME_ROOM], label[RL_NAME_ROOM];
+    const float alpha = arm.alpha;
+    arm.alpha = arm.curve->alpha; /* α has a column of its own, */
+    rl_arm_label(arm, label, sizeof label);
+    const char *after = strchr(label, '+');
+    snprintf(changes, sizeof changes, "%s", after ? after : "");
+    rl_write(to, "%s%s,", arm.curve->name, changes); /* changes have not */
+    if (arm.curve->has_alpha)
+        rl_write(to, "%.6g", (double)alpha);
+}
+
 static void write_trial(rl_writing *to, const rl_results *results, const rl_cell *cell, const rl_trial *trial)
 {
-    rl_arm arm = results->arms[cell->arm];
+    const rl_arm arm = rl_results_arm(results, cell->setting, cell->arm);
     long last = rl_epochs(&results->settings[cell->setting].recipe);
     write_field(to, results->settings[cell->setting].name);
-    rl_write(to, ",%s", arm.curve->name);
-    if (arm.redo_every)
-        rl_write(to, "+redo");
-    if (arm.redo_every > 1)
-        rl_write(to, ":%ld", arm.redo_every);
     rl_write(to, ",");
-    if (arm.curve->has_alpha)
-        rl_write(to, "%.6g", (double)arm.alpha);
+    rl_write_csv_arm(to, arm);
     rl_write(to, ",%llu,", (unsigned long long)trial->seed);
     if (trial->fate.diverged_at >= 0)
         rl_write(to, "%ld", trial->fate.diverged_at);
@@ -52,13 +59,17 @@ static void write_trial(rl_writing *to, const rl_results *results, const rl_cell
         trial->silent_share[0] };
     for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
         write_number(to, figures[i]);
+    if (results->topic == &rl_topic_alpha)
+        write_number(to, trial->learned_alpha);
     rl_write(to, "\n");
 }
 
 void rl_write_csv(rl_writing *to, const rl_results *results)
 {
-    rl_write(to, "regime,activation,alpha,seed,diverged_at,train_loss,train_accuracy,test_loss,test_accuracy,"
-                 "dead_share,silent_share,born_dead_share,born_silent_share\n");
+    rl_write(to,
+        "regime,activation,alpha,seed,diverged_at,train_loss,train_accuracy,test_loss,test_accuracy,"
+        "dead_share,silent_share,born_dead_share,born_silent_share%s\n",
+        results->topic == &rl_topic_alpha ? ",learned_alpha" : "");
     for (size_t i = 0; i < results->setting_count * results->arm_count; i++)
         for (size_t seed = 0; seed < results->seeds; seed++)
             if (results->cells[i].trials[seed].done)

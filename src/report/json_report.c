@@ -45,12 +45,17 @@ static rl_json *data_of(const rl_results *results)
     return data;
 }
 
+/* Where the cures are the arms, each activation is a setting of every regime. */
 static rl_json *study_of(const rl_results *results)
 {
-    rl_json *activations = rl_json_array(), *regimes = rl_json_array();
+    const size_t curves = rl_settings_of_a_regime(results);
+    const bool cures = !results->arms[0].curve;
+    rl_json *activations = rl_json_array(), *regimes = rl_json_array(), *cured = rl_json_array();
+    for (size_t s = 0; cures && s < curves; s++)
+        rl_json_push(&activations, rl_label_json(results->settings[s].base));
     for (size_t arm = 0; arm < results->arm_count; arm++)
-        rl_json_push(&activations, rl_label_json(results->arms[arm]));
-    for (size_t s = 0; s < results->setting_count; s++) {
+        rl_json_push(cures ? &cured : &activations, rl_label_json(results->arms[arm]));
+    for (size_t s = 0; s < results->setting_count; s += curves) {
         rl_json *regime = rl_json_object();
         rl_json_set(&regime, "name", rl_json_text(results->settings[s].name));
         rl_json_set(&regime, "title", rl_json_text(results->settings[s].title));
@@ -60,9 +65,11 @@ static rl_json *study_of(const rl_results *results)
         rl_json_push(&regimes, regime);
     }
     rl_json *study = rl_json_object();
+    rl_json_set(&study, "topic", rl_json_text((results->topic ? results->topic : &rl_topic_activations)->name));
     rl_json_set(&study, "version", rl_json_text(rl_version()));
     rl_json_set(&study, "data", data_of(results));
     rl_json_set(&study, "activations", activations);
+    rl_json_set(&study, "cures", cured);
     rl_json_set(&study, "seeds", rl_json_count(results->seeds));
     rl_json_set(&study, "seed", rl_json_count(results->first_seed));
     rl_json_set(&study, "census", results->census ? rl_json_integer(results->census) : rl_json_null());
@@ -72,20 +79,34 @@ static rl_json *study_of(const rl_results *results)
     return study;
 }
 
+/* What the arm changes in its recipe, as one types it. */
+static rl_json *cure_of(rl_arm arm)
+{
+    char label[RL_NAME_ROOM];
+    arm.curve = NULL;
+    arm.redo_every = 0;
+    rl_arm_label(arm, label, sizeof label);
+    return rl_json_text(label);
+}
+
 static rl_json *arm_of(const rl_results *results, const rl_arm_summary *summary)
 {
-    rl_arm arm = results->arms[summary->arm];
+    const rl_arm arm = rl_results_arm(results, summary->setting, summary->arm);
     const rl_recipe *recipe = &results->settings[summary->setting].recipe;
     size_t points = (size_t)rl_epochs(recipe) + 1;
     rl_json *object = rl_json_object();
     rl_json_set(&object, "regime", rl_json_text(results->settings[summary->setting].name));
     rl_json_set(&object, "activation", rl_json_text(arm.curve->name));
     rl_json_set(&object, "alpha", rl_alpha_json(arm));
+    rl_json_set(&object, "cure", cure_of(arm));
     rl_json_set(&object, "redo_every", arm.redo_every ? rl_json_integer(arm.redo_every) : rl_json_null());
     rl_json_set(&object, "seeds", rl_json_count(summary->seeds));
     rl_json_set(&object, "n", rl_json_count(summary->n));
     rl_json_set(&object, "diverged", rl_json_count(summary->diverged));
     rl_json_set(&object, "final_loss", estimate(summary->final_loss));
+    rl_json_set(&object, "test_loss", estimate(summary->test_loss));
+    rl_json_set(&object, "gap", estimate(summary->gap));
+    rl_json_set(&object, "learned_alpha", summary->learned_alpha.n ? estimate(summary->learned_alpha) : rl_json_null());
     rl_json_set(&object, "train_accuracy", estimate(summary->train_accuracy));
     rl_json_set(&object, "test_accuracy", estimate(summary->test_accuracy));
     rl_json_set(&object, "dead_share", first_and_last(summary->dead_first, summary->dead_last));
@@ -93,6 +114,7 @@ static rl_json *arm_of(const rl_results *results, const rl_arm_summary *summary)
     rl_json_set(&object, "loss_curve", rl_json_numbers(summary->loss_curve, points));
     rl_json_set(&object, "dead_curve", rl_json_numbers(summary->dead_curve, points));
     rl_json_set(&object, "accuracy_curve", rl_json_numbers(summary->accuracy_curve, points));
+    rl_json_set(&object, "test_loss_curve", rl_json_numbers(summary->test_loss_curve, points));
     rl_json_set(&object, "events", rl_ledger_json(results, summary->setting, summary->arm));
     return object;
 }
@@ -121,14 +143,15 @@ static rl_json *pair_of(const rl_results *results, const rl_pair_summary *pair)
 {
     rl_json *object = rl_json_object();
     rl_json_set(&object, "regime", rl_json_text(results->settings[pair->setting].name));
-    rl_json_set(&object, "a", rl_label_json(results->arms[pair->a]));
-    rl_json_set(&object, "b", rl_label_json(results->arms[pair->b]));
+    rl_json_set(&object, "a", rl_label_json(rl_results_arm(results, pair->setting, pair->a)));
+    rl_json_set(&object, "b", rl_label_json(rl_results_arm(results, pair->setting, pair->b)));
     rl_json_set(&object, "n", rl_json_count(pair->dead_share.difference.n));
     const char *measure = compared_by(results);
     if (strcmp(measure, COMPARED) != 0)
         rl_json_set(&object, COMPARED, rl_json_null());
     rl_json_set(&object, measure, comparison(&pair->test_accuracy));
     rl_json_set(&object, "dead_share_difference", comparison(&pair->dead_share));
+    rl_json_set(&object, "gap_difference", comparison(&pair->gap));
     return object;
 }
 

@@ -1,5 +1,7 @@
 #include "report/ledger.h"
 
+#include "report/csv.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -38,30 +40,17 @@ void rl_write_event(rl_writing *to, const rl_event *e, long epoch, int layer)
     rl_write(to, "\n");
 }
 
-/* As in results.csv. */
-static void write_arm(rl_writing *to, rl_arm arm)
-{
-    rl_write(to, "%s", arm.curve->name);
-    if (arm.redo_every)
-        rl_write(to, "+redo");
-    if (arm.redo_every > 1)
-        rl_write(to, ":%ld", arm.redo_every);
-    rl_write(to, ",");
-    if (arm.curve->has_alpha)
-        rl_write(to, "%.6g", (double)arm.alpha);
-}
-
 void rl_write_events_csv(rl_writing *to, const rl_results *results)
 {
     rl_write_events_head(to, true);
     for (size_t i = 0; i < results->setting_count * results->arm_count; i++) {
         const rl_cell *cell = &results->cells[i];
-        const rl_arm arm = results->arms[cell->arm];
+        const rl_arm arm = rl_results_arm(results, cell->setting, cell->arm);
         for (size_t s = 0; s < results->seeds; s++)
             for (size_t k = 0; cell->trials[s].done && k < cell->trials[s].event_count; k++) {
                 const rl_event *e = &cell->trials[s].events[k];
                 rl_write(to, "%s,", results->settings[cell->setting].name);
-                write_arm(to, arm);
+                rl_write_csv_arm(to, arm);
                 rl_write(to, ",%llu", (unsigned long long)cell->trials[s].seed);
                 rl_write_event(to, e, rl_event_epoch(&results->settings[cell->setting].recipe, results->train_rows, e),
                     rl_event_layer(&results->settings[cell->setting].recipe, e));
@@ -76,7 +65,7 @@ char *rl_training_events(const rl_training_found *found, rl_error *err)
     for (size_t s = 0; s < found->seed_count; s++)
         for (size_t k = 0; k < found->seeds[s].event_count; k++) {
             const rl_event *e = &found->seeds[s].events[k];
-            write_arm(&to, found->arm);
+            rl_write_csv_arm(&to, found->arm);
             rl_write(&to, ",%llu", (unsigned long long)found->seeds[s].seed);
             rl_write_event(
                 &to, e, rl_event_epoch(found->recipe, found->train_rows, e), rl_event_layer(found->recipe, e));
@@ -168,7 +157,7 @@ void rl_write_case(rl_writing *to, const rl_results *results, const rl_case *tol
     const bool rose = e->z_after > e->z_before;
     const long epoch = rl_event_epoch(&results->settings[told->setting].recipe, results->train_rows, e);
     rl_write(to, "%s, %s, seed %llu: unit %d of hidden layer %d died in epoch %ld because ",
-        results->settings[told->setting].title, rl_arm_short(results, told->arm).text,
+        rl_setting_title(results, told->setting).text, rl_arm_short(results, told->arm).text,
         (unsigned long long)(results->first_seed + told->seed), e->unit.unit,
         rl_event_layer(&results->settings[told->setting].recipe, e), epoch);
     rl_write(to, "%s",

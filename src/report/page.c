@@ -59,7 +59,8 @@ static void open_table(const report_page *p, const char *label)
 static void head(const report_page *p, const char *text)
 {
     rl_write(p->to, "<th scope=\"col\"%s>",
-        strcmp(text, "Activation") == 0 || strcmp(text, "Setting") == 0 ? " class=\"left\"" : "");
+        strcmp(text, "Activation") == 0 || strcmp(text, "Cure") == 0 || strcmp(text, "Setting") == 0 ? " class=\"left\""
+                                                                                                     : "");
     rl_write_html(p->to, text);
     rl_write(p->to, "</th>");
 }
@@ -83,6 +84,12 @@ static const char *capital_measure(const rl_results *results)
 static void write_title(const report_page *p)
 {
     const rl_results *results = p->results;
+    if (results->topic == &rl_topic_overfitting || results->topic == &rl_topic_alpha) {
+        rl_write(p->to, "%s on ",
+            results->topic == &rl_topic_alpha ? "Which slope below zero? α" : "Overfitting and its cures");
+        rl_write_html(p->to, rl_data_title(results).text);
+        return;
+    }
     rl_write_html(p->to, rl_arm_short(results, 0).text);
     if (results->arm_count == 2) {
         rl_write(p->to, " and ");
@@ -113,7 +120,8 @@ static void write_finding(const report_page *p)
         undecided += outcome == RL_UNDECIDED && rl_judge(&p->summary->pairs[i].test_accuracy) != RL_NO_PAIRS;
     }
     if (results->arm_count == 1)
-        rl_write(p->to, "One activation was trained; there is nothing to compare it with.");
+        rl_write(p->to, "One %s was trained; there is nothing to compare it with.",
+            results->arms[0].curve ? "activation" : "arm");
     else if (results->seeds == 1)
         rl_write(p->to,
             "A single seed cannot tell an activation’s doing from luck: here are its numbers, without a winner.");
@@ -122,9 +130,11 @@ static void write_finding(const report_page *p)
     else {
         size_t made = better + worse + undecided;
         rl_write(p->to, "By %s, ", rl_measure(results));
-        rl_write_html(p->to, results->arm_count == 2 ? rl_arm_short(results, 1).text : "the other activations");
+        rl_write_html(p->to, results->arm_count == 2  ? rl_arm_short(results, 1).text
+                             : results->arms[0].curve ? "the other activations"
+                                                      : "the cures");
         rl_write(p->to, " came out better than ");
-        rl_write_html(p->to, rl_arm_short(results, 0).text);
+        rl_write_html(p->to, results->arms[0].curve ? rl_arm_short(results, 0).text : rl_arm_within(results, 0).text);
         rl_write(p->to, " in %s of %s and worse in %s; in %s no difference could be shown.", how_many(better).text,
             rl_say_count(made, "comparison", "comparisons").text, how_many(worse).text, how_many(undecided).text);
     }
@@ -142,45 +152,92 @@ static void write_beginning(const report_page *p)
         rl_write(p->to, " and %zu test", results->test_rows);
     rl_write(p->to, " rows, %s, ", rl_say_count(results->features, "feature", "features").text);
     rl_write(p->to, "%s", results->classes ? rl_say_count(results->classes, "class", "classes").text : "real targets");
-    rl_write(p->to, " · %s · %s", rl_say_count(results->setting_count, "regime", "regimes").text,
+    rl_write(p->to, " · %s · %s",
+        rl_say_count(results->setting_count / rl_settings_of_a_regime(results), "regime", "regimes").text,
         rl_say_count(results->seeds, "seed", "seeds").text);
     rl_write(p->to, "%s</p>\n</header>\n", results->interrupted ? " · interrupted: only finished seeds count" : "");
+}
+
+/* What a study of overfitting looks at beside accuracy: how far it lies below that on the training rows. */
+static bool has_gap(const rl_results *results)
+{
+    return results->topic == &rl_topic_overfitting && results->test_rows > 0;
+}
+
+static bool learns_alpha(const report_page *p)
+{
+    bool learns = false;
+    for (size_t i = 0; p->results->topic == &rl_topic_alpha && i < p->summary->cell_count; i++)
+        learns = learns || p->summary->arms[i].learned_alpha.n;
+    return learns;
+}
+
+static const char *arm_word(const rl_results *results)
+{
+    return results->arms[0].curve ? "Activation" : "Cure";
 }
 
 static void write_key_table(const report_page *p)
 {
     const rl_results *results = p->results;
-    bool shares = results->classes > 0, paired = results->arm_count > 1;
+    bool shares = results->classes > 0, paired = results->arm_count > 1, gap = has_gap(results),
+         alpha = learns_alpha(p);
     rl_write(p->to, "<section>\n<h2>What came out</h2>\n");
     open_table(p, "Key figures");
-    head(p, "Activation");
-    head(p, shares ? (results->test_rows ? "Test accuracy, %" : "Training accuracy, %") : "Training loss");
+    head(p, arm_word(results));
+    if (gap)
+        head(p, shares ? "Training accuracy, %" : "Training loss");
+    head(p, gap && !shares ? "Test loss"
+            : shares       ? (results->test_rows ? "Test accuracy, %" : "Training accuracy, %")
+                           : "Training loss");
+    if (gap)
+        head(p, shares ? "Gap, points" : "Gap");
     head(p, "Dead units at the end, %");
+    if (alpha)
+        head(p, "α learned");
     head(p, "Runs diverged");
     if (paired) {
-        char name[200];
-        snprintf(name, sizeof name, "%s against %.80s%s", capital_measure(results), rl_arm_short(results, 0).text,
+        char name[400];
+        snprintf(name, sizeof name, "%s against %.80s%s", capital_measure(results),
+            results->arms[0].curve ? rl_arm_short(results, 0).text : rl_arm_within(results, 0).text,
             shares ? ", points" : "");
         head(p, name);
         head(p, "Holm’s p");
+        if (gap) {
+            snprintf(
+                name, sizeof name, "Gap against %.80s%s", rl_arm_within(results, 0).text, shares ? ", points" : "");
+            head(p, name);
+            head(p, "Holm’s p");
+        }
     }
     rl_write(p->to, "</tr></thead>\n");
     for (size_t s = 0; s < results->setting_count; s++) {
-        rl_write(p->to, "<tbody class=\"group\"><tr><th scope=\"rowgroup\" colspan=\"%d\">", paired ? 6 : 4);
-        rl_write_html(p->to, results->settings[s].title);
+        rl_write(p->to, "<tbody class=\"group\"><tr><th scope=\"rowgroup\" colspan=\"%d\">",
+            (paired ? 6 : 4) + (gap ? paired ? 4 : 2 : 0) + alpha);
+        rl_write_html(p->to, rl_setting_title(results, s).text);
         rl_write(p->to, "</th></tr>\n");
         for (size_t a = 0; a < results->arm_count; a++) {
             const rl_arm_summary *arm = arm_at(p, s, a);
             rl_write(p->to, "<tr><th scope=\"row\">");
             write_arm(p, a);
             rl_write(p->to, "</th>");
+            if (gap)
+                cell(p, rl_say_mean(shares ? arm->train_accuracy : arm->final_loss, shares).text);
             cell(p, shares ? rl_say_mean(results->test_rows ? arm->test_accuracy : arm->train_accuracy, true).text
-                           : rl_say_mean(arm->final_loss, false).text);
+                           : rl_say_mean(gap ? arm->test_loss : arm->final_loss, false).text);
+            if (gap)
+                cell(p, rl_say_mean(arm->gap, shares).text);
             cell(p, rl_say_mean(arm->dead_last, true).text);
+            if (alpha)
+                cell(p, arm->learned_alpha.n ? rl_say_mean(arm->learned_alpha, false).text : "");
             diverged_cell(p, arm);
             if (a)
                 difference_cells(p, &pair_at(p, s, a)->test_accuracy, shares);
             else if (paired)
+                rl_write(p->to, "<td></td><td></td>");
+            if (a && gap)
+                difference_cells(p, &pair_at(p, s, a)->gap, shares);
+            else if (paired && gap)
                 rl_write(p->to, "<td></td><td></td>");
             rl_write(p->to, "</tr>\n");
         }
@@ -191,6 +248,11 @@ static void write_key_table(const report_page *p)
         rl_write(p->to, "Means over the seeds that did not diverge, ± half of the 95&nbsp;%% interval; differences are "
                         "paired by seed, with their 95&nbsp;%% interval. Bold: "
                         "the interval leaves out 0 and Holm’s p is below 0.05. ");
+    if (gap)
+        rl_write(
+            p->to, "The gap is %s. ", shares ? "training accuracy less test accuracy" : "test loss less training loss");
+    if (alpha)
+        rl_write(p->to, "The α learned is the mean over the hidden units of a net. ");
     rl_write(p->to, "Dead was judged on all %zu training rows.</p>\n</section>\n", results->train_rows);
 }
 
@@ -308,7 +370,7 @@ static void write_ledger_table(const report_page *p)
     static const char *const CAUSES[RL_TERMS] = { "bias", "weights", "inputs", "skip" };
     const rl_results *results = p->results;
     open_table(p, "Deaths and revivals");
-    head(p, "Activation");
+    head(p, arm_word(results));
     head(p, "Hidden units");
     head(p, "Born dead");
     head(p, "Deaths");
@@ -322,7 +384,7 @@ static void write_ledger_table(const report_page *p)
     rl_write(p->to, "</tr></thead>\n");
     for (size_t s = 0; s < results->setting_count; s++) {
         rl_write(p->to, "<tbody class=\"group\"><tr><th scope=\"rowgroup\" colspan=\"9\">");
-        rl_write_html(p->to, results->settings[s].title);
+        rl_write_html(p->to, rl_setting_title(results, s).text);
         rl_write(p->to, "</th></tr>\n");
         for (size_t a = 0; a < results->arm_count; a++) {
             const rl_ledger ledger = rl_ledger_of(results, s, a);
@@ -383,7 +445,7 @@ static void write_regime_table(const report_page *p, size_t setting)
 {
     const rl_results *results = p->results;
     open_table(p, "All figures of this regime");
-    head(p, "Activation");
+    head(p, arm_word(results));
     head(p, "Training loss");
     if (results->classes) {
         head(p, "Training accuracy, %");
@@ -434,7 +496,7 @@ static void write_regime(const report_page *p, size_t setting)
     const rl_results *results = p->results;
     const rl_recipe *recipe = &results->settings[setting].recipe;
     rl_write(p->to, "<section>\n<h3>");
-    rl_write_html(p->to, results->settings[setting].title);
+    rl_write_html(p->to, rl_setting_title(results, setting).text);
     rl_write(p->to, "</h3>\n<p>");
     rl_write_html(p->to, results->settings[setting].about);
     rl_write(p->to, "</p>\n<p class=\"note\">Net %s; %s; inputs %s; hidden biases start at %s.</p>\n",
@@ -446,10 +508,14 @@ static void write_regime(const report_page *p, size_t setting)
         rl_write(p->to, "<p>");
         rl_write_html(p->to, rl_arm_title(results->arms[a]).text);
         rl_write(p->to, " against ");
-        rl_write_html(p->to, rl_arm_title(results->arms[0]).text);
+        rl_write_html(p->to, rl_arm_within(results, 0).text);
         rl_write(p->to, ", %s: ", rl_say_count(pair->dead_share.difference.n, "pair", "pairs").text);
         write_difference(p, rl_measure(results), &pair->test_accuracy, results->classes > 0);
         rl_write(p->to, "; ");
+        if (has_gap(results)) {
+            write_difference(p, "gap", &pair->gap, results->classes > 0);
+            rl_write(p->to, "; ");
+        }
         write_difference(p, "share of dead units", &pair->dead_share, true);
         rl_write(p->to, ".</p>\n");
     }
@@ -620,7 +686,7 @@ static void write_settings(const report_page *p)
     open_table(p, "Settings");
     head(p, "Setting");
     for (size_t s = 0; s < results->setting_count; s++)
-        head(p, results->settings[s].title);
+        head(p, rl_setting_title(results, s).text);
     rl_write(p->to, "</tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < sizeof SETTINGS / sizeof *SETTINGS; i++) {
         rl_write(p->to, "<tr><th scope=\"row\">%s</th>", SETTINGS[i].name);
@@ -655,13 +721,13 @@ static void write_definitions(const report_page *p)
         "<dt>Diverged</dt><dd>Loss or weights stopped being finite. Such a run ends there; it is counted, and left out "
         "of every mean and pair.</dd>\n"
         "<dt>Pair</dt><dd>Two runs with the same seed, hence the same random draws behind their weights and the same "
-        "order of rows, that differ in the activation.</dd>\n"
+        "order of rows, that differ in the %s.</dd>\n"
         "<dt>Interval</dt><dd>A 95&nbsp;%% interval for the mean over seeds, by Student’s t.</dd>\n"
         "<dt>p, Holm’s p</dt><dd>p is two-sided, from a paired permutation test that flips the signs of the "
         "differences; Holm’s correction takes into account how "
         "many pairs of this study are compared.</dd>\n"
         "</dl>\n</section>\n",
-        p->results->train_rows);
+        p->results->train_rows, p->results->arms[0].curve ? "activation" : "cure");
 }
 
 /* Escaped line by line, since a line feed is a control character too. */
@@ -722,7 +788,9 @@ void rl_write_page(rl_writing *to, const rl_results *results, const rl_summary *
     rl_write(to, "</section>\n");
     write_ledger(&p);
     rl_write(to, "<section>\n<h2>%s</h2>\n</section>\n",
-        results->setting_count == 1 ? "The regime" : "The regimes, one by one");
+        results->setting_count == 1 ? "The regime"
+        : results->arms[0].curve    ? "The regimes, one by one"
+                                    : "The activations, one by one");
     for (size_t s = 0; s < results->setting_count; s++)
         write_regime(&p, s);
     write_settings(&p);

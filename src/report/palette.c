@@ -1,5 +1,7 @@
 #include "report/palette.h"
 
+#include <math.h>
+
 static const struct {
     const char *colour;
     int terminal;
@@ -27,9 +29,34 @@ static bool is_first(const rl_results *results, size_t arm, const rl_activation 
     return true;
 }
 
+/* Slopes from 0 to 1 go from vermillion over blue to near black; what learns its own stands beside them in green. */
+static rl_ink ink_of_alpha(const rl_arm *arm, const char *dash)
+{
+    static const struct {
+        float most;
+        const char *colour;
+        int terminal;
+    } RAMP[] = { { 0, "#D55E00", 166 }, { 0.001f, "#DE8A3C", 173 }, { 0.01f, "#E0B070", 180 },
+        { 0.03f, "#C9B9A0", 250 }, { 0.1f, "#A5C4DC", 152 }, { 0.2f, "#7BB0D6", 110 }, { 0.3f, "#4F98CB", 74 },
+        { 0.5f, "#1F7DBC", 32 }, { 0.7f, "#0A5E96", 25 }, { 0.9f, "#07436C", 24 }, { INFINITY, "#052B47", 17 } };
+    size_t at = 0;
+    const float alpha = arm->curve == &rl_relu ? 0 : arm->alpha;
+    while (alpha > RAMP[at].most * 1.0001f)
+        at++;
+    return (rl_ink){ RAMP[at].colour, dash, RAMP[at].terminal };
+}
+
 rl_ink rl_ink_of_arm(const rl_results *results, size_t arm)
 {
     const char *dash = DASHES[arm % DASH_COUNT];
+    const rl_activation *curve = results->arms[arm].curve;
+    if (!curve) /* a cure: the first, none as a rule, is vermillion */
+        return arm == 0 ? (rl_ink){ VERMILLION.colour, dash, VERMILLION.terminal }
+               : arm == 1
+                   ? (rl_ink){ BLUE.colour, dash, BLUE.terminal }
+                   : (rl_ink){ OTHERS[(arm - 2) % OTHER_COUNT].colour, dash, OTHERS[(arm - 2) % OTHER_COUNT].terminal };
+    if (results->topic == &rl_topic_alpha && (curve == &rl_relu || curve == &rl_leaky_relu))
+        return ink_of_alpha(&results->arms[arm], dash);
     if (is_first(results, arm, &rl_relu))
         return (rl_ink){ VERMILLION.colour, dash, VERMILLION.terminal };
     if (is_first(results, arm, &rl_leaky_relu))

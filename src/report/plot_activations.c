@@ -150,8 +150,7 @@ static void script(rl_writing *to, const rl_results *results, const rl_summary *
 
 static bool wanted(const rl_results *results)
 {
-    (void)results;
-    return true;
+    return results->arms[0].curve;
 }
 
 static void caption(rl_writing *to, const rl_results *results)

@@ -95,7 +95,7 @@ static void panel(rl_writing *to, const rl_results *results, const rl_frame *fra
     if (row == 0)
         rl_plot_bold(to, frame, left, top - 34, 12, RL_PLOT_INK, rl_arm_title(results->arms[arm]).text);
     if (column == 0)
-        rl_plot_text(to, frame, left, top - 12, 12, RL_PLOT_INK, results->settings[setting].title);
+        rl_plot_text(to, frame, left, top - 12, 12, RL_PLOT_INK, rl_setting_title(results, setting).text);
     rl_write(to, "  set format x '%s'\n  set format y '%s'\n", setting + 1 == results->setting_count ? "%g" : "",
         column ? "" : "%g");
     if (!results->cells[cell].boundary)

@@ -69,7 +69,7 @@ static void script(rl_writing *to, const rl_results *results, const rl_summary *
             continue;
         char text[400];
         double y = frame.top + ((double)row++ + 0.5) * frame.panel_height / (double)rows;
-        snprintf(text, sizeof text, "%s, %s", results->settings[i / results->arm_count].title,
+        snprintf(text, sizeof text, "%s, %s", rl_setting_title(results, i / results->arm_count).text,
             rl_arm_short(results, i % results->arm_count).text);
         rl_plot_text_before(to, &frame, frame.left - 10, y, 11, RL_PLOT_INK, text);
         snprintf(text, sizeof text, "%zu", dead_in(&ledger));

@@ -1,4 +1,4 @@
-/* Three plots over the epochs: loss, accuracy, dead units. One panel a regime on shared axes; for each arm the mean
+/* Plots over the epochs: loss, accuracy, dead units; of overfitting the test loss too. One panel a regime on shared axes; for each arm the mean
  * over the seeds that did not diverge as a line, one standard deviation to both sides as a band. */
 #include "report/plot_frame.h"
 #include "report/plots.h"
@@ -115,7 +115,7 @@ static void panel(rl_writing *to, const quantity *series, const rl_results *resu
     int column = (int)setting % frame->columns, row = (int)setting / frame->columns;
     double left = frame->left + column * (frame->panel_width + frame->gap_x),
            top = frame->top + row * (frame->panel_height + frame->gap_y);
-    rl_plot_panel(to, frame, column, row, results->setting_count, results->settings[setting].title);
+    rl_plot_panel(to, frame, column, row, results->setting_count, rl_setting_title(results, setting).text);
     note_diverged(to, results, summary, frame, setting, left, top);
     rl_write(to, column ? "  set format y ''\n" : y.logarithmic ? "  set format y '%%h'\n" : "  set format y '%%g'\n");
     rl_write(to, "  plot ");
@@ -179,7 +179,7 @@ static void write_data(rl_writing *to, const quantity *series, const rl_results 
         }
 }
 
-/* ---- The three ---- */
+/* ---- Each of them ---- */
 
 static const double *loss_mean(const rl_arm_summary *arm)
 {
@@ -189,6 +189,16 @@ static const double *loss_mean(const rl_arm_summary *arm)
 static const double *loss_sd(const rl_arm_summary *arm)
 {
     return arm->loss_sd;
+}
+
+static const double *test_loss_mean(const rl_arm_summary *arm)
+{
+    return arm->test_loss_curve;
+}
+
+static const double *test_loss_sd(const rl_arm_summary *arm)
+{
+    return arm->test_loss_sd;
 }
 
 static const double *accuracy_mean(const rl_arm_summary *arm)
@@ -257,6 +267,34 @@ static void loss_data(rl_writing *to, const rl_results *results, const rl_summar
     write_data(to, &series, results, summary);
 }
 
+/* ---- Test loss: it falls, and where a net learns its rows by heart it rises again ---- */
+
+static bool with_test_loss(const rl_results *results)
+{
+    return results->topic == &rl_topic_overfitting && results->test_rows > 0;
+}
+
+static quantity test_loss_series(const rl_results *results, char *axis, size_t room)
+{
+    snprintf(axis, room, "test loss (%s)", rl_loss_unit(results));
+    return (quantity){ "test_loss", axis, 1, test_loss_mean, test_loss_sd };
+}
+
+static void test_loss_script(rl_writing *to, const rl_results *results, const rl_summary *summary)
+{
+    char axis[80], what[80];
+    quantity series = test_loss_series(results, axis, sizeof axis);
+    snprintf(what, sizeof what, "%zu test rows", results->test_rows);
+    write_script(to, &series, results, summary, "Test loss", what, loss_range(extent_of(&series, results, summary)));
+}
+
+static void test_loss_data(rl_writing *to, const rl_results *results, const rl_summary *summary)
+{
+    char axis[80];
+    quantity series = test_loss_series(results, axis, sizeof axis);
+    write_data(to, &series, results, summary);
+}
+
 static const char *band_words(const rl_results *results)
 {
     return results->seeds > 1
@@ -272,6 +310,15 @@ static void loss_caption(rl_writing *to, const rl_results *results)
         rl_loss_title(results), results->train_rows, band_words(results));
     if (results->seeds > 1)
         rl_write(to, " On a logarithmic axis a band whose lower end is not above 0 runs down to the edge.");
+}
+
+static void test_loss_caption(rl_writing *to, const rl_results *results)
+{
+    rl_write(to,
+        "Loss (mean %s, without penalties) on the %zu test rows. Where it rises while the training loss still falls, a "
+        "net "
+        "overfits: it grows surer of answers that are wrong.%s",
+        rl_loss_title(results), results->test_rows, band_words(results));
 }
 
 static void accuracy_script(rl_writing *to, const rl_results *results, const rl_summary *summary)
@@ -317,5 +364,6 @@ static void dead_caption(rl_writing *to, const rl_results *results)
 }
 
 const rl_plot rl_plot_loss = { "loss", always, loss_script, loss_data, loss_caption };
+const rl_plot rl_plot_test_loss = { "test_loss", with_test_loss, test_loss_script, test_loss_data, test_loss_caption };
 const rl_plot rl_plot_accuracy = { "accuracy", with_classes, accuracy_script, accuracy_data, accuracy_caption };
 const rl_plot rl_plot_dead = { "dead_neurons", always, dead_script, dead_data, dead_caption };

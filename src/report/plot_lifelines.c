@@ -80,7 +80,7 @@ static void script(rl_writing *to, const rl_results *results, const rl_summary *
             const rl_recipe *recipe = &results->settings[s].recipe;
             size_t units = rl_hidden_units(recipe), shown = units < MOST_UNITS ? units : MOST_UNITS;
             char title[400];
-            snprintf(title, sizeof title, "%s, %s", results->settings[s].title, rl_arm_short(results, a).text);
+            snprintf(title, sizeof title, "%s, %s", rl_setting_title(results, s).text, rl_arm_short(results, a).text);
             rl_plot_panel(to, &frame, (int)a, row, (size_t)frame.rows * columns, title);
             rl_write(to, "  set format x '%%g'\n  set xrange [0:%ld]\n  set yrange [%zu.8:0.2]\n  set format y '%s'\n",
                 rl_epochs(recipe), shown, a ? "" : "%g");

@@ -75,7 +75,8 @@ static void script(rl_writing *to, const rl_results *results, const rl_summary *
         to, &frame, "dead hidden units (%)", results->test_rows ? "test accuracy (%)" : "training accuracy (%)");
     for (size_t s = 0; s < results->setting_count; s++) {
         int column = (int)s % frame.columns;
-        rl_plot_panel(to, &frame, column, (int)s / frame.columns, results->setting_count, results->settings[s].title);
+        rl_plot_panel(
+            to, &frame, column, (int)s / frame.columns, results->setting_count, rl_setting_title(results, s).text);
         rl_write(to, "  set format y '%s'\n  plot ", column ? "" : "%g");
         for (size_t a = 0; a < results->arm_count; a++) {
             rl_write(to,

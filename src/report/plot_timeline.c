@@ -82,7 +82,8 @@ static void script(rl_writing *to, const rl_results *results, const rl_summary *
     rl_plot_axis_names(to, &frame, "epoch", "% of hidden units");
     for (size_t s = 0; s < results->setting_count; s++) {
         int column = (int)s % frame.columns;
-        rl_plot_panel(to, &frame, column, (int)s / frame.columns, results->setting_count, results->settings[s].title);
+        rl_plot_panel(
+            to, &frame, column, (int)s / frame.columns, results->setting_count, rl_setting_title(results, s).text);
         if (!any_in(results, s))
             rl_plot_text(to, &frame, frame.left + column * (frame.panel_width + frame.gap_x) + 14,
                 frame.top + (double)(s / (size_t)frame.columns) * (frame.panel_height + frame.gap_y) + 18, 11,

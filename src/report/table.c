@@ -65,6 +65,12 @@ static void set_mean(table_line *line, size_t column, rl_estimate e, bool percen
     set(line, column, mean.text);
 }
 
+/* A study of overfitting has the gap between training and test where others have the units that were born dead. */
+static bool has_gap(const rl_results *results)
+{
+    return results->topic == &rl_topic_overfitting && results->test_rows > 0;
+}
+
 static bool has_accuracy(const rl_results *results)
 {
     return results->classes > 0;
@@ -84,8 +90,8 @@ static void arm_headers(table_grid *grid, const rl_results *results)
             set(below, c++, "accuracy");
         }
     }
-    set(above, c, "dead at");
-    set(below, c++, "start");
+    set(above, c, has_gap(results) ? "" : "dead at");
+    set(below, c++, has_gap(results) ? "gap" : "start");
     set(above, c, "dead at");
     set(below, c++, "end");
     set(above, c, "silent at");
@@ -106,14 +112,34 @@ static void arm_line(table_grid *grid, const rl_results *results, const rl_arm_s
         if (results->test_rows)
             set_mean(line, c++, arm->test_accuracy, true);
     }
-    set_mean(line, c++, arm->dead_first, true);
+    if (has_gap(results))
+        set_mean(line, c++, arm->gap, results->classes > 0);
+    else
+        set_mean(line, c++, arm->dead_first, true);
     set_mean(line, c++, arm->dead_last, true);
     set_mean(line, c++, arm->silent_last, true);
     snprintf(line->cells[c].text, sizeof line->cells[c].text, "%zu/%zu", arm->diverged, arm->seeds);
 }
 
+/* With the gap there is room for one p only: the corrected one. */
+static void gap_headers(table_grid *grid, const rl_results *results)
+{
+    static const char *const WHAT[] = { NULL, "gap", "dead units" };
+    table_line *above = next_line(grid, DIM), *below = next_line(grid, DIM);
+    for (size_t i = 0; i < 3; i++) {
+        set(above, 1 + 2 * i, i ? WHAT[i] : rl_measure(results));
+        set(below, 1 + 2 * i, results->classes || i == 2 ? "points" : "");
+        set(below, 2 + 2 * i, "Holm p");
+    }
+    grid->columns = 7;
+}
+
 static void pair_headers(table_grid *grid, const rl_results *results)
 {
+    if (has_gap(results)) {
+        gap_headers(grid, results);
+        return;
+    }
     table_line *above = next_line(grid, DIM), *below = next_line(grid, DIM);
     set(above, 1, rl_measure(results));
     set(below, 1, results->classes ? "points" : "");
@@ -141,9 +167,20 @@ static bool is_shown(const rl_comparison *c)
 
 static void pair_line(table_grid *grid, const rl_results *results, const rl_pair_summary *pair, bool colour)
 {
-    table_line *line = next_line(grid, is_shown(&pair->test_accuracy) || is_shown(&pair->dead_share) ? BOLD : PLAIN);
+    table_line *line = next_line(grid,
+        is_shown(&pair->test_accuracy) || is_shown(&pair->dead_share) || (has_gap(results) && is_shown(&pair->gap))
+            ? BOLD
+            : PLAIN);
     line->ink = colour ? rl_ink_of_arm(results, pair->b).terminal : 0;
     set_label(line, results->arms[pair->b]);
+    if (has_gap(results)) {
+        const rl_comparison *all[] = { &pair->test_accuracy, &pair->gap, &pair->dead_share };
+        for (size_t i = 0; i < 3; i++) {
+            set(line, 1 + 2 * i, rl_say_difference(all[i]->difference, results->classes > 0 || i == 2).text);
+            set(line, 2 + 2 * i, rl_say_p(all[i]->p_holm).text);
+        }
+        return;
+    }
     comparison_cells(line, 1, &pair->test_accuracy, results->classes > 0);
     comparison_cells(line, 4, &pair->dead_share, true);
 }
@@ -230,6 +267,9 @@ static void write_notes(rl_writing *to, const rl_results *results, const rl_summ
     rl_write(to,
         "\nDead: the unit's slope is exactly 0 on each of the %zu training rows.\nSilent: z ≤ 0 on each of them.\n",
         results->train_rows);
+    if (has_gap(results))
+        rl_write(
+            to, "Gap: %s.\n", results->classes ? "training accuracy − test accuracy" : "test loss − training loss");
     if (diverged)
         rl_write(to, "Diverged runs are counted in the last column and left out of every other.\n");
 }
@@ -245,7 +285,7 @@ char *rl_results_table(const rl_results *results, const rl_summary *summary, boo
         table_grid arms = { .lines = lines, .room = room };
         arm_headers(&arms, results);
         for (size_t s = 0; s < results->setting_count; s++) {
-            title_line(&arms, results->settings[s].title);
+            title_line(&arms, rl_setting_title(results, s).text);
             for (size_t a = 0; a < results->arm_count; a++)
                 arm_line(&arms, results, &summary->arms[s * results->arm_count + a], colour);
         }
@@ -258,10 +298,10 @@ char *rl_results_table(const rl_results *results, const rl_summary *summary, boo
         pair_headers(&pairs, results);
         for (size_t i = 0; i < summary->pair_count; i++) {
             if (i == 0 || summary->pairs[i].setting != summary->pairs[i - 1].setting)
-                title_line(&pairs, results->settings[summary->pairs[i].setting].title);
+                title_line(&pairs, rl_setting_title(results, summary->pairs[i].setting).text);
             pair_line(&pairs, results, &summary->pairs[i], colour);
         }
-        rl_write(&page, "\nDifference from %s, paired by seed%s\n\n", rl_arm_title(results->arms[0]).text,
+        rl_write(&page, "\nDifference from %s, paired by seed%s\n\n", rl_arm_within(results, 0).text,
             results->seeds > 1 ? ": mean [95 % interval]" : "");
         write_grid(&page, &pairs, colour);
     }

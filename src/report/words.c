@@ -1,5 +1,6 @@
 #include "report/words.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -164,24 +165,87 @@ static rl_words revival(rl_arm arm)
     return say("%s", arm.redo_every ? " + ReDo" : "");
 }
 
+static const char *const CHANGES[RL_CHANGES] = { [RL_CHANGE_L1] = "L1 %.6g",
+    [RL_CHANGE_L2] = "L2 %.6g",
+    [RL_CHANGE_DROPOUT] = "dropout %.6g",
+    [RL_CHANGE_EARLY_STOP] = "early stopping (%.6g)" };
+
+/* " + L2 0.01 + dropout 0.5", and who is revived. */
+static rl_words changes(rl_arm arm)
+{
+    rl_words words = { { 0 } };
+    size_t used = 0;
+    for (int c = 0; c < RL_CHANGES; c++) {
+        char change[40];
+        if (arm.changes[c] == 0 || used + sizeof change + 4 > sizeof words.text)
+            continue;
+        snprintf(change, sizeof change, CHANGES[c], (double)arm.changes[c]);
+        used += (size_t)snprintf(words.text + used, sizeof words.text - used, " + %s", change);
+    }
+    snprintf(words.text + used, sizeof words.text - used, "%.40s", revival(arm).text);
+    return words;
+}
+
+/* An arm that only changes its setting's: "No cure", "Dropout 0.5". */
+static rl_words cure_title(rl_arm arm)
+{
+    rl_words title = changes(arm);
+    if (!title.text[0])
+        return say("No cure");
+    memmove(title.text, title.text + 3, strlen(title.text + 3) + 1);
+    title.text[0] = (char)toupper((unsigned char)title.text[0]);
+    return title;
+}
+
 /* ReLU's hidden parameter is its slope at 0, named only where it is not the usual 0. */
 rl_words rl_arm_title(rl_arm arm)
 {
+    if (!arm.curve)
+        return cure_title(arm);
     const char *title = curve_title(arm.curve);
-    const rl_words after = revival(arm);
+    const rl_words after = changes(arm);
     if (arm.curve->has_alpha)
-        return say("%.80s (α = %.6g)%s", title, (double)arm.alpha, after.text);
+        return say("%.80s (α = %.6g)%.90s", title, (double)arm.alpha, after.text);
     if (arm.curve == &rl_relu && arm.alpha != 0)
-        return say("%.80s (slope %.6g at 0)%s", title, (double)arm.alpha, after.text);
-    return say("%.80s%s", title, after.text);
+        return say("%.80s (slope %.6g at 0)%.90s", title, (double)arm.alpha, after.text);
+    return say("%.80s%.100s", title, after.text);
 }
 
 rl_words rl_arm_short(const rl_results *results, size_t arm)
 {
+    if (!results->arms[arm].curve)
+        return cure_title(results->arms[arm]);
     for (size_t other = 0; other < results->arm_count; other++)
         if (other != arm && results->arms[other].curve == results->arms[arm].curve)
             return rl_arm_title(results->arms[arm]);
-    return say("%.80s%s", curve_title(results->arms[arm].curve), revival(results->arms[arm]).text);
+    return say("%.80s%.100s", curve_title(results->arms[arm].curve), changes(results->arms[arm]).text);
+}
+
+rl_words rl_arm_within(const rl_results *results, size_t arm)
+{
+    rl_words name = rl_arm_title(results->arms[arm]);
+    if (!results->arms[arm].curve && islower((unsigned char)name.text[1])) /* not L1 */
+        name.text[0] = (char)tolower((unsigned char)name.text[0]);
+    return name;
+}
+
+size_t rl_settings_of_a_regime(const rl_results *results)
+{
+    size_t count = 1;
+    while (results->settings[0].base.curve && count < results->setting_count &&
+           strcmp(results->settings[count].name, results->settings[0].name) == 0)
+        count++;
+    return count;
+}
+
+rl_words rl_setting_title(const rl_results *results, size_t setting)
+{
+    const rl_arm base = results->settings[setting].base;
+    if (!base.curve)
+        return say("%.100s", results->settings[setting].title);
+    if (rl_settings_of_a_regime(results) == results->setting_count)
+        return rl_arm_title(base);
+    return say("%.90s: %.90s", results->settings[setting].title, rl_arm_title(base).text);
 }
 
 static bool continues_character(char c)

@@ -21,8 +21,13 @@ rl_words rl_say_change(rl_estimate e, bool shares);   /* "+1.3" */
 rl_words rl_say_count(size_t count, const char *one, const char *many);
 
 /* Names. */
-rl_words rl_arm_title(rl_arm arm);                            /* "Leaky ReLU (α = 0.01)" */
-rl_words rl_arm_short(const rl_results *results, size_t arm); /* "Leaky ReLU"; α only where it tells two apart */
+rl_words rl_arm_title(rl_arm arm);                             /* "Leaky ReLU (α = 0.01)" */
+rl_words rl_arm_short(const rl_results *results, size_t arm);  /* "Leaky ReLU"; α only where it tells two apart */
+rl_words rl_arm_within(const rl_results *results, size_t arm); /* within a sentence: the title, but "no cure" */
+rl_words rl_setting_title(
+    const rl_results *results, size_t setting); /* the regime's; the activation's, where cures are the arms */
+size_t rl_settings_of_a_regime(
+    const rl_results *results);                    /* one, or as many as there are activations, if cures are the arms */
 rl_words rl_data_title(const rl_results *results); /* a file's path loses its folders; at most 40 characters */
 rl_words rl_net_shape(
     const rl_results *results, const rl_recipe *recipe); /* "64–32–10", "64–8–…–8–10 (16 hidden layers)" */

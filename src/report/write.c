@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MOST_PLOTS = 12, KINDS = 4, MOST_FILES = 8 + MOST_PLOTS * KINDS, MOST_SVG = 64 << 20 };
+enum { MOST_PLOTS = 16, KINDS = 4, MOST_FILES = 8 + MOST_PLOTS * KINDS, MOST_SVG = 64 << 20 };
 static const char *const PLOT_KINDS[KINDS] = { "svg", "png", "gnuplot", "dat" };
 
 typedef struct {

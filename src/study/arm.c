@@ -1,5 +1,6 @@
-/* Arms: one activation as a user writes it, NAME[:ALPHA] or NAME[:ALPHA]+redo[:EVERY], and as the report names it. */
-#include "relive_study.h"
+/* Arms: one activation as a user writes it, NAME[:ALPHA], with changes after a + (NAME[:ALPHA]+redo:5+l2:0.01), or
+ * changes alone; and as the report names it. */
+#include "study/change.h"
 
 #include "base/error.h"
 #include "base/text.h"
@@ -35,16 +36,42 @@ static bool check_alpha(const char *text, const rl_activation *curve, const char
     return true;
 }
 
-/* What follows the +. */
-static bool parse_revival(const char *text, const char *found, long *every, rl_error *err)
+/* One piece that follows a +: who is revived, or what changes in the recipe. */
+static bool parse_change(const char *whole, const char *text, rl_arm *arm, rl_error *err)
 {
-    *every = 1;
-    if (strncmp(found, "redo", 4) == 0 &&
-        (!found[4] || (found[4] == ':' && rl_parse_long(found + 5, 1, 1000000, every))))
-        return true;
-    return rl_fail(err, RL_BAD_CONFIG,
-        "activation \"%.60s\": after + expected redo or redo:EVERY (epochs, 1 to 1000000), found \"%.30s\"", text,
-        found);
+    if (strncmp(text, "redo", 4) != 0 || (text[4] && text[4] != ':'))
+        return rl_change_parse(whole, text, arm, err);
+    if (arm->redo_every)
+        return rl_fail(err, RL_BAD_CONFIG, "\"%.60s\": redo is there twice", whole);
+    arm->redo_every = 1;
+    return !text[4] || rl_parse_long(text + 5, 1, 1000000, &arm->redo_every) ||
+           rl_fail(err, RL_BAD_CONFIG,
+               "activation \"%.60s\": after + expected redo or redo:EVERY (epochs, 1 to 1000000), found \"%.30s\"",
+               whole, text);
+}
+
+/* Where the next + stands that begins a change: one before a digit, or at the end, is part of a number (1e+0). */
+static size_t piece_length(const char *text)
+{
+    size_t length = strcspn(text, "+");
+    while (text[length] && strchr("0123456789", text[length + 1]))
+        length += 1 + strcspn(text + length + 1, "+");
+    return length;
+}
+
+/* Those of text, all pieces of it with a + between them. */
+static bool parse_changes(const char *whole, const char *text, rl_arm *arm, rl_error *err)
+{
+    for (;;) {
+        char piece[RL_NAME_ROOM];
+        const size_t length = piece_length(text);
+        snprintf(piece, sizeof piece, "%.*s", (int)(length < sizeof piece ? length : sizeof piece), text);
+        if (!parse_change(whole, piece, arm, err))
+            return false;
+        if (!text[length])
+            return true;
+        text += length + 1;
+    }
 }
 
 static bool parse_curve(const char *text, rl_arm *arm, rl_error *err)
@@ -66,33 +93,61 @@ static bool parse_curve(const char *text, rl_arm *arm, rl_error *err)
     return true;
 }
 
-/* A + may also stand in a number: leaky_relu:1e+0. */
 bool rl_arm_parse(const char *text, rl_arm *arm, rl_error *err)
 {
     if (rl_failed(err))
         return false;
-    const char *plus = strrchr(text, '+');
-    if (!plus || strspn(plus + 1, "0123456789") == strlen(plus + 1))
+    const size_t length = piece_length(text);
+    if (!text[length])
         return parse_curve(text, arm, err);
     char curve[RL_NAME_ROOM];
-    long every = 0;
-    snprintf(curve, sizeof curve, "%.*s", (int)(plus - text), text);
-    if (!parse_revival(text, plus + 1, &every, err) || !parse_curve(curve, arm, err))
+    rl_arm made = { 0 }, with_curve = { 0 };
+    snprintf(curve, sizeof curve, "%.*s", (int)(length < sizeof curve ? length : sizeof curve), text);
+    if (!parse_changes(text, text + length + 1, &made, err) || !parse_curve(curve, &with_curve, err))
         return false;
-    arm->redo_every = every;
+    *arm = rl_arm_on(with_curve, made);
     return true;
+}
+
+bool rl_cure_parse(const char *text, rl_arm *arm, rl_error *err)
+{
+    rl_arm made = { 0 };
+    if (rl_failed(err) || (strcmp(text, "none") != 0 && !parse_changes(text, text, &made, err)))
+        return false;
+    *arm = made;
+    return true;
+}
+
+rl_arm rl_arm_on(rl_arm base, rl_arm change)
+{
+    rl_arm arm = change;
+    if (!arm.curve) {
+        arm.curve = base.curve;
+        arm.alpha = base.alpha;
+    }
+    arm.redo_every = arm.redo_every ? arm.redo_every : base.redo_every;
+    for (int c = 0; c < RL_CHANGES; c++)
+        arm.changes[c] = arm.changes[c] != 0 ? arm.changes[c] : base.changes[c];
+    return arm;
+}
+
+bool rl_arm_is(rl_arm a, rl_arm b)
+{
+    return a.curve == b.curve && a.alpha == b.alpha && a.redo_every == b.redo_every && rl_changes_same(a, b);
 }
 
 void rl_arm_label(rl_arm arm, char *label, size_t room)
 {
-    bool hidden = arm.curve->drawn || !arm.curve->has_alpha;
-    char alpha[32], name[RL_NAME_ROOM], every[32] = "";
+    char alpha[32], name[RL_NAME_ROOM] = "", changes[RL_NAME_ROOM], every[32] = "", whole[4 * RL_NAME_ROOM];
     rl_write_float(arm.alpha, alpha, sizeof alpha);
-    if (hidden && arm.alpha == arm.curve->alpha)
+    if (arm.curve && (arm.curve->drawn || !arm.curve->has_alpha) && arm.alpha == arm.curve->alpha)
         snprintf(name, sizeof name, "%s", arm.curve->name);
-    else
+    else if (arm.curve)
         snprintf(name, sizeof name, "%s:%s", arm.curve->name, alpha);
+    rl_changes_label(arm, changes, sizeof changes);
     if (arm.redo_every > 1)
         snprintf(every, sizeof every, ":%ld", arm.redo_every);
-    snprintf(label, room, "%s%s%s", name, arm.redo_every ? "+redo" : "", every);
+    snprintf(whole, sizeof whole, "%s%s%s%s", name, changes, arm.redo_every ? "+redo" : "", every);
+    const char *said = arm.curve ? whole : whole[0] ? whole + 1 : "none"; /* a cure has no + before it */
+    snprintf(label, room, "%s", said);
 }

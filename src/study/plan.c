@@ -1,10 +1,16 @@
 #include "study/plan.h"
 
+#include "study/change.h"
+
 #include <stdlib.h>
 
-static bool may_share(const rl_activation *a, const rl_activation *b)
+/* What an arm changes in the recipe holds for the whole net; curves may differ from lane to lane, most of them. */
+static bool may_share(const rl_study *study, size_t setting, size_t one, size_t other)
 {
-    return a == b || !(a->learned || a->drawn || b->learned || b->drawn);
+    const rl_arm base = study->settings[setting].base;
+    const rl_arm a = rl_arm_on(base, study->arms[one]), b = rl_arm_on(base, study->arms[other]);
+    return rl_changes_same(a, b) &&
+           (a.curve == b.curve || !(a.curve->learned || a.curve->drawn || b.curve->learned || b.curve->drawn));
 }
 
 /* Puts arm's seeds first … into packs; the last pack, if it has room and another arm may join, stays open in *open. */
@@ -13,7 +19,7 @@ static void deal(
 {
     for (size_t s = first; s < first + count; s++) {
         rl_pack *pack = *open;
-        if (pack && (pack->used == like.lanes || !may_share(study->arms[pack->arm[0]].curve, study->arms[arm].curve)))
+        if (pack && (pack->used == like.lanes || !may_share(study, like.setting, pack->arm[0], arm)))
             pack = NULL;
         if (!pack) {
             pack = &plan->packs[plan->count++];

@@ -22,6 +22,11 @@ const rl_cell *rl_results_cell(const rl_results *results, size_t setting, size_t
     return &results->cells[setting * results->arm_count + arm];
 }
 
+rl_arm rl_results_arm(const rl_results *results, size_t setting, size_t arm)
+{
+    return rl_arm_on(results->settings[setting].base, results->arms[arm]);
+}
+
 static void free_cell(const rl_results *results, rl_cell *cell)
 {
     for (size_t i = 0; cell->trials && i < results->seeds; i++) {

@@ -3,6 +3,7 @@
 #include "base/threads.h"
 #include "study/trial.h"
 
+#include <math.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,7 +28,7 @@ static long epochs_of(const rl_recipe *recipe)
 
 static bool make_trial(rl_trial *trial, uint64_t seed, long epochs, rl_memory memory, rl_error *err)
 {
-    *trial = (rl_trial){ .seed = seed, .fate = { .diverged_at = -1, .best_epoch = -1 } };
+    *trial = (rl_trial){ .seed = seed, .fate = { .diverged_at = -1, .best_epoch = -1 }, .learned_alpha = (double)NAN };
     double **const curves[] = { &trial->loss, &trial->train_accuracy, &trial->test_loss, &trial->test_accuracy,
         &trial->dead_share, &trial->silent_share };
     for (size_t c = 0; c < sizeof curves / sizeof curves[0]; c++)
@@ -79,6 +80,7 @@ static bool copy_question(const rl_study *study, const rl_dataset *data, rl_resu
         snprintf(r->settings[i].title, sizeof r->settings[i].title, "%s", regime->title);
         r->settings[i].about = rl_copy_text(r->memory, regime->about, err);
         r->settings[i].recipe = study->settings[i].recipe;
+        r->settings[i].base = study->settings[i].base;
     }
     return !rl_failed(err);
 }
@@ -113,6 +115,7 @@ static bool lay_out_plane(const rl_study *study, const rl_dataset *data, rl_resu
 static bool make_results(
     const rl_study *study, const rl_dataset *data, const rl_parts *first, rl_results *r, rl_error *err)
 {
+    r->topic = study->topic ? study->topic : &rl_topic_activations;
     r->rows = data->rows;
     r->features = data->features;
     r->classes = data->classes;
@@ -184,10 +187,14 @@ static bool check(const rl_study *study, rl_error *err)
         return rl_fail(err, RL_BAD_CONFIG, "a study needs at least one regime, one activation and one seed");
     if (study->census < 0)
         return rl_fail(err, RL_BAD_CONFIG, "a census every %ld steps: expected at least 0", study->census);
-    for (size_t i = 0; i < study->setting_count; i++)
+    for (size_t i = 0; i < study->setting_count; i++) {
         if (study->settings[i].recipe.training.epochs < 1)
             return rl_fail(
                 err, RL_BAD_CONFIG, "epochs %ld: expected at least 1", study->settings[i].recipe.training.epochs);
+        for (size_t a = 0; a < study->arm_count; a++)
+            if (!study->arms[a].curve && !study->settings[i].base.curve)
+                return rl_fail(err, RL_BAD_CONFIG, "arm %zu has no activation, and its regime gives none", a + 1);
+    }
     return true;
 }
 
@@ -217,14 +224,35 @@ static bool run_all(work *run, int threads, rl_error *err)
     return !rl_failed(err);
 }
 
+/* Where some arm stops early, all arms of that setting leave it the same validation rows: they train on the same
+ * rows as it does. */
+static void leave_validation_rows(const rl_study *study, rl_setting *settings)
+{
+    for (size_t i = 0; i < study->setting_count; i++) {
+        settings[i] = study->settings[i];
+        for (size_t a = 0; a < study->arm_count; a++) {
+            const rl_arm arm = rl_arm_on(settings[i].base, study->arms[a]);
+            if (arm.changes[RL_CHANGE_EARLY_STOP] > 0 && settings[i].recipe.validation_share <= 0)
+                settings[i].recipe.validation_share = 0.1;
+        }
+    }
+}
+
 bool rl_study_run(const rl_study *study, rl_results *results, rl_error *err)
 {
     *results = (rl_results){ .memory = study->memory };
     if (!check(study, err))
         return false;
-    work run = { .study = study, .results = results };
-    if (run_all(&run, study->threads > 0 ? study->threads : rl_threads_available(), err))
-        return true;
-    rl_results_free(results);
-    return false;
+    rl_study settled = *study;
+    rl_setting *settings = rl_new(study->memory, study->setting_count, sizeof *settings, err);
+    if (!settings)
+        return false;
+    leave_validation_rows(study, settings);
+    settled.settings = settings;
+    work run = { .study = &settled, .results = results };
+    bool ran = run_all(&run, study->threads > 0 ? study->threads : rl_threads_available(), err);
+    rl_free(study->memory, settings);
+    if (!ran)
+        rl_results_free(results);
+    return ran;
 }

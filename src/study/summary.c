@@ -37,6 +37,12 @@ static const double *loss(const rl_results *results, const rl_trial *trial)
     return trial->loss;
 }
 
+static const double *test_loss(const rl_results *results, const rl_trial *trial)
+{
+    (void)results;
+    return trial->test_loss;
+}
+
 static const double *train_accuracy(const rl_results *results, const rl_trial *trial)
 {
     (void)results;
@@ -85,6 +91,32 @@ static rl_running over_seeds(const rl_results *results, const rl_cell *cell, rl_
     return running;
 }
 
+/* How much better the net does on what it was trained on. */
+static double gap_of(const rl_results *results, const rl_trial *trial, size_t point)
+{
+    if (results->classes > 0)
+        return trial->train_accuracy[point] - trial->test_accuracy[point];
+    return trial->test_loss[point] - trial->loss[point];
+}
+
+static rl_estimate estimate_gap(const rl_results *results, const rl_cell *cell, size_t point)
+{
+    rl_running running = { 0 };
+    for (size_t i = 0; i < results->seeds; i++)
+        if (counts(&cell->trials[i]))
+            rl_running_add(&running, gap_of(results, &cell->trials[i], point));
+    return estimate(&running);
+}
+
+static rl_estimate estimate_alpha(const rl_results *results, const rl_cell *cell)
+{
+    rl_running running = { 0 };
+    for (size_t i = 0; i < results->seeds; i++)
+        if (counts(&cell->trials[i]) && isfinite(cell->trials[i].learned_alpha))
+            rl_running_add(&running, cell->trials[i].learned_alpha);
+    return estimate(&running);
+}
+
 static rl_estimate estimate_at(const rl_results *results, const rl_cell *cell, rl_measure measure, size_t point)
 {
     rl_running running = over_seeds(results, cell, measure, point);
@@ -120,6 +152,9 @@ static void summarise_arm(
         arm->diverged += trial->done && diverged(trial);
     }
     arm->final_loss = estimate_at(results, cell, loss, last);
+    arm->test_loss = estimate_at(results, cell, test_loss, last);
+    arm->gap = estimate_gap(results, cell, last);
+    arm->learned_alpha = estimate_alpha(results, cell);
     arm->train_accuracy = estimate_at(results, cell, train_accuracy, last);
     arm->test_accuracy = estimate_at(results, cell, test_accuracy, last);
     arm->dead_first = estimate_at(results, cell, dead_share, 0);
@@ -129,13 +164,24 @@ static void summarise_arm(
     make_curve(results, cell, loss, points, memory, &arm->loss_curve, &arm->loss_sd, err);
     make_curve(results, cell, dead_share, points, memory, &arm->dead_curve, &arm->dead_sd, err);
     make_curve(results, cell, accuracy, points, memory, &arm->accuracy_curve, &arm->accuracy_sd, err);
+    make_curve(results, cell, test_loss, points, memory, &arm->test_loss_curve, &arm->test_loss_sd, err);
 }
 
 /* ---- Pairs ---- */
 
+static double success_at(const rl_results *results, const rl_trial *trial, size_t point)
+{
+    return success(results, trial)[point];
+}
+
+static double dead_share_at(const rl_results *results, const rl_trial *trial, size_t point)
+{
+    return dead_share(results, trial)[point];
+}
+
 /* b - a at the end of training, over the pairs that count; differences [seeds] is scratch. p is not corrected yet. */
-static rl_comparison compare(
-    const rl_results *results, const rl_cell *a, const rl_cell *b, rl_measure measure, double *differences)
+static rl_comparison compare(const rl_results *results, const rl_cell *a, const rl_cell *b,
+    double (*measure)(const rl_results *results, const rl_trial *trial, size_t point), double *differences)
 {
     size_t last = rl_curve_points(&results->settings[a->setting].recipe) - 1;
     rl_running running = { 0 };
@@ -143,7 +189,7 @@ static rl_comparison compare(
         const rl_trial *one = &a->trials[i], *other = &b->trials[i];
         if (!counts(one) || !counts(other))
             continue;
-        double difference = measure(results, other)[last] - measure(results, one)[last];
+        double difference = measure(results, other, last) - measure(results, one, last);
         differences[running.n] = difference;
         rl_running_add(&running, difference);
     }
@@ -171,6 +217,11 @@ static rl_comparison *by_dead_share(rl_pair_summary *pair)
     return &pair->dead_share;
 }
 
+static rl_comparison *by_gap(rl_pair_summary *pair)
+{
+    return &pair->gap;
+}
+
 static void summarise_pairs(const rl_results *results, rl_summary *summary, rl_error *err)
 {
     double *differences = rl_new(summary->memory, results->seeds, sizeof *differences, err);
@@ -183,11 +234,13 @@ static void summarise_pairs(const rl_results *results, rl_summary *summary, rl_e
                 pair->setting = setting;
                 pair->a = 0;
                 pair->b = arm;
-                pair->test_accuracy = compare(results, a, b, success, differences);
-                pair->dead_share = compare(results, a, b, dead_share, differences);
+                pair->test_accuracy = compare(results, a, b, success_at, differences);
+                pair->dead_share = compare(results, a, b, dead_share_at, differences);
+                pair->gap = compare(results, a, b, gap_of, differences);
             }
         correct(summary, by_accuracy, scratch);
         correct(summary, by_dead_share, scratch);
+        correct(summary, by_gap, scratch);
     }
     rl_free(summary->memory, differences);
     rl_free(summary->memory, scratch);
@@ -222,7 +275,7 @@ void rl_summary_free(rl_summary *summary)
     for (size_t i = 0; i < summary->cell_count; i++) {
         const rl_arm_summary *arm = &summary->arms[i];
         double *const curves[] = { arm->loss_curve, arm->dead_curve, arm->loss_sd, arm->dead_sd, arm->accuracy_curve,
-            arm->accuracy_sd };
+            arm->accuracy_sd, arm->test_loss_curve, arm->test_loss_sd };
         for (size_t curve = 0; curve < sizeof curves / sizeof *curves; curve++)
             rl_free(memory, curves[curve]);
     }

@@ -145,6 +145,21 @@ static void draw_boundary(const rl_net *net, int lane, const rl_parts *parts, co
     rl_data_free(grid);
 }
 
+/* The mean of the slopes that a lane's hidden units have learned; NaN where they learn none. */
+static double learned_alpha(rl_net *net, int lane)
+{
+    const float *parameters = rl_parameters(net, NULL); /* [count][lanes] */
+    const size_t lanes = (size_t)rl_net_lanes(net);
+    double sum = 0;
+    size_t count = 0;
+    for (rl_node n = 0; n < rl_net_nodes(net); n++) {
+        const rl_node_info node = rl_net_node(net, n);
+        for (size_t i = 0; node.curve && i < node.parameters; i++, count++)
+            sum += (double)parameters[(node.offset + i) * lanes + (size_t)lane];
+    }
+    return count ? sum / (double)count : (double)NAN;
+}
+
 /* Trains until all lanes have ended; false if told to stop before. */
 static bool train(rl_trainer *trainer, int lanes)
 {
@@ -156,10 +171,21 @@ static bool train(rl_trainer *trainer, int lanes)
     return true;
 }
 
+static rl_arm arm_of(const rl_pack *pack, const rl_study *study, int lane)
+{
+    return rl_arm_on(study->settings[pack->setting].base, study->arms[pack->arm[lane]]);
+}
+
+/* Lanes of one pack change the same in their recipe. */
+static rl_recipe recipe_of(const rl_pack *pack, const rl_study *study)
+{
+    return rl_recipe_changed(&study->settings[pack->setting].recipe, arm_of(pack, study, 0));
+}
+
 static bool any_revives(const rl_pack *pack, const rl_study *study, int lanes)
 {
     for (int l = 0; l < lanes; l++)
-        if (study->arms[pack->arm[l]].redo_every)
+        if (arm_of(pack, study, l).redo_every)
             return true;
     return false;
 }
@@ -169,15 +195,14 @@ static rl_redo *make_redo(
 {
     long every[RL_MOST_LANES];
     for (int l = 0; l < rl_net_lanes(net); l++)
-        every[l] = study->arms[pack->arm[l]].redo_every;
+        every[l] = arm_of(pack, study, l).redo_every;
     return rl_redo_new(net, train, every, err);
 }
 
 static bool train_and_record(
     const rl_pack *pack, const rl_study *study, const rl_parts *parts, rl_net *net, recorder *r, rl_error *err)
 {
-    const rl_recipe *recipe = &study->settings[pack->setting].recipe;
-    rl_training how = recipe->training;
+    rl_training how = recipe_of(pack, study).training;
     rl_observer observers[2] = { { .after_step = after_step, .after_epoch = after_epoch, .self = r } };
     how.validation = parts->validation;
     how.observers = observers;
@@ -210,20 +235,20 @@ static bool train_and_record(
 bool rl_pack_run(const rl_pack *pack, const rl_study *study, const rl_parts *parts, rl_trial *const *trials,
     unsigned char *const *boundaries, const float low[2], const float high[2], double *seconds, rl_error *err)
 {
-    const rl_recipe *recipe = &study->settings[pack->setting].recipe;
+    const rl_recipe recipe = recipe_of(pack, study);
     rl_arm arms[RL_MOST_LANES];
     uint64_t seeds[RL_MOST_LANES];
     for (int l = 0; l < pack->lanes; l++) {
-        arms[l] = study->arms[pack->arm[l]];
+        arms[l] = arm_of(pack, study, l);
         seeds[l] = study->first_seed + pack->seed[l];
     }
     recorder r = { .trials = trials, .used = pack->used, .has_test = parts->test, .census = study->census };
-    rl_net *net = rl_recipe_net(recipe, arms, seeds, pack->lanes, parts->train, study->memory, err);
+    rl_net *net = rl_recipe_net(&recipe, arms, seeds, pack->lanes, parts->train, study->memory, err);
     if (net) {
         r.monitor = rl_monitor_new(net, parts->train, 0, err);
-        rl_sweep_new(&r.train, net, parts->train, recipe->training.loss, err);
+        rl_sweep_new(&r.train, net, parts->train, recipe.training.loss, err);
         if (r.has_test)
-            rl_sweep_new(&r.test, net, parts->test, recipe->training.loss, err);
+            rl_sweep_new(&r.test, net, parts->test, recipe.training.loss, err);
     }
     double start = now();
     bool whole = !rl_failed(err) && train_and_record(pack, study, parts, net, &r, err);
@@ -231,6 +256,7 @@ bool rl_pack_run(const rl_pack *pack, const rl_study *study, const rl_parts *par
     whole = whole && rl_monitor_check(r.monitor, err);
     for (int l = 0; l < pack->used && whole; l++) {
         trials[l]->seconds = *seconds / pack->used;
+        trials[l]->learned_alpha = learned_alpha(net, l);
         keep_events(&r, l, study->memory, err);
         if (boundaries[l])
             draw_boundary(net, l, parts, r.train.loss, low, high, boundaries[l], err);

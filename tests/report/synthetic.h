@@ -104,8 +104,8 @@ static inline rl_results *synthetic_results(synthetic_plan plan)
 {
     static const char *const NAMES[] = { "healthy", "high-rate", "low-bias", "raw-inputs", "deep" };
     static const char *const TITLES[] = { "Healthy", "High rate", "Low bias", "Raw inputs", "Deep" };
-    const rl_arm arms[] = { { &rl_relu, 0, 0 }, { &rl_leaky_relu, 0.01f, 0 }, { &rl_elu, 1, 0 }, { &rl_gelu, 0, 0 },
-        { &rl_leaky_relu, 0.2f, 0 }, { &rl_tanh, 0, 0 } };
+    const rl_arm arms[] = { { &rl_relu, 0, 0, { 0 } }, { &rl_leaky_relu, 0.01f, 0, { 0 } }, { &rl_elu, 1, 0, { 0 } },
+        { &rl_gelu, 0, 0, { 0 } }, { &rl_leaky_relu, 0.2f, 0, { 0 } }, { &rl_tanh, 0, 0, { 0 } } };
     rl_random random = rl_random_stream(plan.seed, RL_FOR_TESTS, 1);
     rl_results *results = synthetic_block(1, sizeof *results);
     size_t test_rows = plan.no_test ? 0 : 360;
@@ -283,15 +283,17 @@ static inline rl_summary *synthetic_summary(const rl_results *results)
         arm->diverged = arm->seeds - arm->n;
         arm->final_loss = synthetic_point(results, cell, CURVE(loss), last);
         arm->train_accuracy = synthetic_point(results, cell, CURVE(train_accuracy), last);
+        arm->test_loss = synthetic_point(results, cell, CURVE(test_loss), last);
+        arm->gap = arm->learned_alpha = synthetic_estimate(NULL, 0); /* none is known */
         arm->test_accuracy = synthetic_point(results, cell, CURVE(test_accuracy), last);
         arm->dead_first = synthetic_point(results, cell, CURVE(dead_share), 0);
         arm->dead_last = synthetic_point(results, cell, CURVE(dead_share), last);
         arm->silent_first = synthetic_point(results, cell, CURVE(silent_share), 0);
         arm->silent_last = synthetic_point(results, cell, CURVE(silent_share), last);
         double **curves[] = { &arm->loss_curve, &arm->loss_sd, &arm->dead_curve, &arm->dead_sd, &arm->accuracy_curve,
-            &arm->accuracy_sd };
-        const size_t sources[] = { CURVE(loss), CURVE(dead_share), accuracy };
-        for (size_t c = 0; c < 6; c++) {
+            &arm->accuracy_sd, &arm->test_loss_curve, &arm->test_loss_sd };
+        const size_t sources[] = { CURVE(loss), CURVE(dead_share), accuracy, CURVE(test_loss) };
+        for (size_t c = 0; c < 8; c++) {
             *curves[c] = synthetic_block(last + 1, sizeof(double));
             for (size_t e = 0; e <= last; e++) {
                 rl_estimate point = synthetic_point(results, cell, sources[c / 2], e);
@@ -303,6 +305,7 @@ static inline rl_summary *synthetic_summary(const rl_results *results)
             summary->pairs[pair++] = (rl_pair_summary){ .setting = cell->setting,
                 .a = 0,
                 .b = cell->arm,
+                .gap = { .difference = synthetic_estimate(NULL, 0), .p = NAN, .p_holm = NAN },
                 .test_accuracy = synthetic_comparison(results, first, cell, measure, last, summary->pair_count),
                 .dead_share =
                     synthetic_comparison(results, first, cell, CURVE(dead_share), last, summary->pair_count) };
@@ -316,7 +319,7 @@ static inline void synthetic_summary_free(rl_summary *summary, const rl_results 
     for (size_t i = 0; i < results->setting_count * results->arm_count; i++) {
         rl_arm_summary *arm = &summary->arms[i];
         double *curves[] = { arm->loss_curve, arm->loss_sd, arm->dead_curve, arm->dead_sd, arm->accuracy_curve,
-            arm->accuracy_sd };
+            arm->accuracy_sd, arm->test_loss_curve, arm->test_loss_sd };
         for (size_t c = 0; c < 6; c++)
             free(curves[c]);
     }

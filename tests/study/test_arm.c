@@ -66,16 +66,16 @@ static void labels_say_alpha_where_there_is_one(void **state)
         rl_arm arm;
         const char *label;
     } known[] = {
-        { { &rl_relu, 0, 0 }, "relu" },
-        { { &rl_relu, 1, 0 }, "relu:1" },
-        { { &rl_leaky_relu, 0.01f, 0 }, "leaky_relu:0.01" },
-        { { &rl_leaky_relu, 0.2f, 0 }, "leaky_relu:0.2" },
-        { { &rl_leaky_relu, 1.0f / 3, 0 }, "leaky_relu:0.33333334" },
-        { { &rl_leaky_relu, 0, 0 }, "leaky_relu:0" },
-        { { &rl_prelu, 0.25f, 0 }, "prelu:0.25" },
-        { { &rl_elu, 1, 0 }, "elu:1" },
-        { { &rl_rrelu, 11.0f / 48, 0 }, "rrelu" },
-        { { &rl_sigmoid, 0, 0 }, "sigmoid" },
+        { { &rl_relu, 0, 0, { 0 } }, "relu" },
+        { { &rl_relu, 1, 0, { 0 } }, "relu:1" },
+        { { &rl_leaky_relu, 0.01f, 0, { 0 } }, "leaky_relu:0.01" },
+        { { &rl_leaky_relu, 0.2f, 0, { 0 } }, "leaky_relu:0.2" },
+        { { &rl_leaky_relu, 1.0f / 3, 0, { 0 } }, "leaky_relu:0.33333334" },
+        { { &rl_leaky_relu, 0, 0, { 0 } }, "leaky_relu:0" },
+        { { &rl_prelu, 0.25f, 0, { 0 } }, "prelu:0.25" },
+        { { &rl_elu, 1, 0, { 0 } }, "elu:1" },
+        { { &rl_rrelu, 11.0f / 48, 0, { 0 } }, "rrelu" },
+        { { &rl_sigmoid, 0, 0, { 0 } }, "sigmoid" },
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         char label[RL_NAME_ROOM];
@@ -83,7 +83,7 @@ static void labels_say_alpha_where_there_is_one(void **state)
         assert_string_equal(label, known[i].label);
     }
     char small[5];
-    rl_arm_label((rl_arm){ &rl_leaky_relu, 0.01f, 0 }, small, sizeof small);
+    rl_arm_label((rl_arm){ &rl_leaky_relu, 0.01f, 0, { 0 } }, small, sizeof small);
     assert_string_equal(small, "leak");
 }
 
@@ -112,7 +112,7 @@ static void bad_arms_are_refused_in_one_clear_line(void **state)
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         rl_error err = { 0 };
-        rl_arm arm = { &rl_relu6, 3, 0 };
+        rl_arm arm = { &rl_relu6, 3, 0, { 0 } };
         assert_false(rl_arm_parse(bad[i].text, &arm, &err));
         assert_int_equal(err.code, RL_BAD_CONFIG);
         if (!strstr(err.text, bad[i].says))
