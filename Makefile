@@ -13,7 +13,7 @@ JOBS    ?= $(shell nproc 2>/dev/null || echo 2)
 configure = cmake -G Ninja -Wno-dev -S . -B
 
 .DEFAULT_GOAL := build
-.PHONY: build run play bench docs notebook slides test test-all fuzz debug format install clean help
+.PHONY: build run play bench accuracy docs notebook slides test test-all fuzz debug format install clean help
 
 build: ## build the program: build/relive
 	@tools/ensure run
@@ -34,6 +34,10 @@ bench: build ## the benchmark, three minutes (leave the machine alone); a line i
 	@tools/ensure bench
 	@"$(BUILD)/relive" bench --out "$(BUILD)"
 	@bench/record "$(BUILD)/bench.json"
+
+accuracy: build ## how right the two-layer nets get on fashion-mnist and digits, ten seeds each: bench/accuracy.json
+	@tools/ensure accuracy
+	@bench/accuracy.py "$(BUILD)/relive"
 
 docs: build ## fill in every number of the course, and make a site of it: build/site/index.html
 	@tools/ensure docs

@@ -288,6 +288,65 @@ typedef struct {
 } rl_births;
 bool rl_birth_run(const rl_birth *birth, rl_births *births, rl_error *err);
 
+/* ---- Signal ----------------------------------------------------------------------------------------- */
+
+typedef struct {
+    const rl_initialiser *init;
+    float sd; /* of normal */
+} rl_drawing;
+
+/* What becomes of a signal and its gradient on the way through many layers of one width, before any training. Trial t is
+ * the net of seed first_seed + t, just drawn, with an input x ~ N(0, 1); each curve, with each initialiser, at each depth. */
+typedef struct {
+    const rl_arm *curves;        /* [curve_count] */
+    size_t curve_count;
+    const rl_drawing *inits;     /* [init_count] */
+    size_t init_count;
+    const int *depths;           /* [depth_count] layers with a curve; an output of one unit comes on top */
+    size_t depth_count;
+    int width;
+    uint64_t first_seed;
+    size_t trials;
+    int threads;                 /* 0: as many as there are */
+    bool (*keep_going)(void *self); /* asked often and from several threads; NULL: always */
+    void (*progress)(void *self, double share_done); /* from one thread at a time; NULL: none */
+    void *self;
+    rl_memory memory;
+} rl_signal;
+
+/* Over the trials. What it is taken of is heavy-tailed: mean and median lie apart. */
+typedef struct {
+    double mean, se, median;
+} rl_spread;
+
+typedef struct {
+    rl_spread variance; /* mean square of the pre-activations */
+    rl_spread ratio;    /* of that to the first layer's */
+    double expected;    /* mean of the ratio, where it is known; else NaN */
+    rl_spread gradient; /* norm of the output's gradient by the layer's weights */
+} rl_signal_layer;
+
+typedef struct {
+    rl_arm curve;
+    const rl_initialiser *init;
+    float init_sd;
+    int depth;
+    size_t trials;           /* done */
+    rl_signal_layer *layers; /* [depth] */
+} rl_signal_case;
+
+typedef struct {
+    rl_signal_case *cases;   /* [curves][inits][depths] */
+    size_t case_count;
+    bool interrupted;        /* some trials were not done */
+    rl_memory memory;
+} rl_signals;
+bool rl_signal_run (const rl_signal *signal, rl_signals *found, rl_error *err);
+void rl_signals_free(rl_signals *found);
+
+char *rl_signal_json (const rl_signal *signal, const rl_signals *found, rl_error *err); /* free() it */
+bool  rl_signal_plots(const rl_signal *signal, const rl_signals *found, const char *folder, rl_error *err); /* signal.svg … */
+
 /* ---- Scan: the vital signs of a model, or of dumped activations ----------------------------------------- */
 
 typedef struct {

@@ -54,6 +54,16 @@ const verb verbs[] = {
         "relive birth --width 3 --depth 10 --inputs line --init asymmetric\n"
         "relive birth --width 8 --depth 2 --fan-in 2 --inputs ball:1 --bias-sd 1",
         NULL, run_birth },
+    { "signal", SIGNAL, NULL, "what becomes of signal and gradient through many layers, before any training",
+        "Draws nets of many layers with each activation, initialiser and depth, sends one input through each, and says "
+        "how "
+        "the variance of the pre-activations changes from layer to layer, and the gradient on the way back. For "
+        "rectifiers the known mean stands beside it.",
+        "relive signal  # ReLU, sigmoid and tanh, five initialisers, 2 to 50 layers\n"
+        "relive signal --out plots  # and plots/signal.svg\n"
+        "relive signal --activations relu --inits he,lecun --depths 30 --width 128 --trials 400\n"
+        "relive signal --activations sigmoid,tanh,relu --inits xavier --depths 20 --json",
+        NULL, run_signal },
     { "prune", PRUNE, "MODEL", "a smaller model that says the same: constant units go",
         "Removes hidden units that always give the same value and folds it into the next layer's biases. On data (the "
         "default) that is the same function on these rows; with --box it rests on a proof, and is the same for every "

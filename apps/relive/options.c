@@ -301,7 +301,7 @@ static bool set_hidden(settings *s, const char *text, rl_error *err)
     return for_each_word(text, add_hidden, s, err);
 }
 
-static bool set_init(settings *s, const char *text, rl_error *err)
+static bool parse_init(const char *text, rl_drawing *drawing, rl_error *err)
 {
     char name[32];
     const char *colon = strchr(text, ':');
@@ -316,9 +316,58 @@ static bool set_init(settings *s, const char *text, rl_error *err)
         return rl_fail(err, RL_BAD_CONFIG, "%s takes no number, found \"%.60s\"", name, text);
     if (colon && !number(colon + 1, 0, true, HUGE_VAL, "normal:SD with a number above 0", &sd, err))
         return false;
-    s->recipe.init = init;
-    s->recipe.init_sd = sd;
+    *drawing = (rl_drawing){ init, sd };
     return true;
+}
+
+static bool set_init(settings *s, const char *text, rl_error *err)
+{
+    rl_drawing drawing = { 0 };
+    if (!parse_init(text, &drawing, err))
+        return false;
+    s->recipe.init = drawing.init;
+    s->recipe.init_sd = drawing.sd;
+    return true;
+}
+
+static bool add_init(settings *s, const char *word, rl_error *err)
+{
+    rl_drawing drawing = { 0 };
+    if (s->init_count == MOST_INITS)
+        return rl_fail(err, RL_BAD_CONFIG, "more than %d initialisers", MOST_INITS);
+    if (!parse_init(word, &drawing, err))
+        return false;
+    for (size_t i = 0; i < s->init_count; i++)
+        if (s->inits[i].init == drawing.init && s->inits[i].sd == drawing.sd)
+            return rl_fail(err, RL_BAD_CONFIG, "\"%s\" is there twice", word);
+    s->inits[s->init_count++] = drawing;
+    return true;
+}
+
+static bool set_inits(settings *s, const char *text, rl_error *err)
+{
+    s->init_count = 0;
+    return for_each_word(text, add_init, s, err);
+}
+
+static bool add_depth(settings *s, const char *word, rl_error *err)
+{
+    int depth = 0;
+    if (s->depth_count == MOST_DEPTHS)
+        return rl_fail(err, RL_BAD_CONFIG, "more than %d depths", MOST_DEPTHS);
+    if (!count(word, 1000, "depths from 1 to 1000 with commas between them", &depth, err))
+        return false;
+    for (size_t i = 0; i < s->depth_count; i++)
+        if (s->depths[i] == depth)
+            return rl_fail(err, RL_BAD_CONFIG, "\"%s\" is there twice", word);
+    s->depths[s->depth_count++] = depth;
+    return true;
+}
+
+static bool set_depths(settings *s, const char *text, rl_error *err)
+{
+    s->depth_count = 0;
+    return for_each_word(text, add_depth, s, err);
 }
 
 static bool set_bias(settings *s, const char *text, rl_error *err)
@@ -733,14 +782,16 @@ const option options[] = {
     { "validation-share", "X", "share of the training rows kept for validation (default 0; 0.1 with --early-stop)", OF_DATA, STUDIES, set_validation_share, NULL, false },
 
     { "study", "NAME", "what is compared: activations, overfitting (cures for it, side by side) or alpha (slopes from 0 to 1); each has its own data, regimes and activations unless others are asked for (default activations)", OF_RUN, COMPARE, set_study, word_study, false },
-    { "activations", "LIST", "curves to compare, each NAME[:ALPHA], with changes to its recipe after a +, as relu+l2:0.01+dropout:0.5 (default relu,leaky_relu:0.01)", OF_NET, COMPARE, set_activations, word_curve, true },
+    { "activations", "LIST", "curves to compare, each NAME[:ALPHA], with changes to its recipe after a +, as relu+l2:0.01+dropout:0.5 (default relu,leaky_relu:0.01; of signal relu,sigmoid,tanh)", OF_NET, COMPARE | SIGNAL, set_activations, word_curve, true },
     { "cures", "LIST", "of --study overfitting: none, l1:X, l2:X, dropout:P, early_stop:EPOCHS, redo[:EVERY], or several with a + (default none,l1:0.003,l2:0.01,dropout:0.5,early_stop:20)", OF_NET, COMPARE, set_cures, NULL, true },
     { "activation", "NAME[:ALPHA]", "curve of the hidden layers (default relu)", OF_NET, TRAIN | SCAN | BIRTH, set_activation, word_curve, false },
     { "at-zero", "0|1", "ReLU's slope at 0 (default 0)", OF_NET, STUDIES | EXPLAIN | SCAN | BIRTH, set_at_zero, word_zero_one, false },
     { "hidden", "WIDTHS", "hidden layers, as 32 or 64,32 (default 32)", OF_NET, STUDIES, set_hidden, NULL, true },
     { "init", "NAME", "first weights: he, xavier, normal:SD, … (default he)", OF_NET, STUDIES | BIRTH | REVIVE, set_init, word_init, false },
-    { "width", "N", "units of every hidden layer (default 3)", OF_NET, BIRTH, set_width, NULL, false },
+    { "inits", "LIST", "first weights to compare (default he,xavier,lecun,orthogonal,asymmetric)", OF_NET, SIGNAL, set_inits, word_init, true },
+    { "width", "N", "units of every hidden layer (default: birth 3, signal 32)", OF_NET, BIRTH | SIGNAL, set_width, NULL, false },
     { "depth", "L", "layers, the output layer among them (default 10)", OF_NET, BIRTH, set_depth, NULL, false },
+    { "depths", "LIST", "numbers of layers, the output layer left out (default 2,10,30,50)", OF_NET, SIGNAL, set_depths, NULL, true },
     { "fan-in", "D", "inputs of the net (default 1)", OF_NET, BIRTH, set_fan_in, NULL, false },
     { "bias-sd", "S", "deviation of the first biases (default 0)", OF_NET, BIRTH, set_bias_sd, NULL, false },
     { "inputs", "WHICH", "point (1, …, 1), line (through 0 and that point) or ball:R around 0 (default point)", OF_NET, BIRTH, set_inputs, word_inputs, false },
@@ -765,10 +816,10 @@ const option options[] = {
 
     { "regime", "NAME", "settings to start from, in place of the defaults; compare takes several with commas, or all (its default)", OF_RUN, STUDIES, set_regime, word_regime, true },
     { "seeds", "N", "how many seeds (default: compare 64, train 1)", OF_RUN, STUDIES, set_seeds, NULL, false },
-    { "seed", "N", "the first one; keys weights, order and dropout (default 0)", OF_RUN, STUDIES | GRADCHECK | BIRTH | REVIVE, set_seed, NULL, false },
-    { "trials", "T", "how many nets to draw (default 100000)", OF_RUN, BIRTH, set_trials, NULL, false },
+    { "seed", "N", "the first one; keys weights, order and dropout (default 0)", OF_RUN, STUDIES | GRADCHECK | BIRTH | SIGNAL | REVIVE, set_seed, NULL, false },
+    { "trials", "T", "how many nets to draw (default: birth 100000, signal 100 of each kind)", OF_RUN, BIRTH | SIGNAL, set_trials, NULL, false },
     { "census", "N", "look for dead units every N steps as well as every epoch", OF_RUN, STUDIES, set_census, NULL, false },
-    { "threads", "N", "how many (default: all processors); one net uses several if it is wide", OF_RUN, STUDIES | BIRTH | BENCH, set_threads, NULL, false },
+    { "threads", "N", "how many (default: all processors); one net uses several if it is wide", OF_RUN, STUDIES | BIRTH | SIGNAL | BENCH, set_threads, NULL, false },
     { "lanes", "N", "seeds side by side in one register: 1, 4, 8 or 16 (default: the most; the results are the same)", OF_RUN, STUDIES, set_lanes, word_lanes, false },
 
     { "only", "ROWS", "these rows, with commas between them (default: all)", OF_RUN, BENCH, set_only, word_only, true },
@@ -786,10 +837,10 @@ const option options[] = {
     { "saturated", "X", "saturated: every slope below this (default 0.001)", OF_RUN, SCAN, set_saturated, NULL, false },
     { "nearly-dead", "X", "nearly dead: conducts on a smaller share of the rows than this (default 0.01)", OF_RUN, SCAN, set_nearly_dead, NULL, false },
     { "report", "DIR", "write scan.html with a map of the units, units.svg and scan.json there", OF_OUTPUT, SCAN, set_report, NULL, false },
-    { "out", "DIR", "where to write: compare its report (default outputs), explain its plots, train its events.csv, bench its bench.json (default: none), play the playground (default outputs)", OF_OUTPUT, STUDIES | EXPLAIN | BENCH | PLAY, set_out, NULL, false },
+    { "out", "DIR", "where to write: compare its report (default outputs), explain and signal their plots, train its events.csv, bench its bench.json (default: none), play the playground (default outputs)", OF_OUTPUT, STUDIES | EXPLAIN | SIGNAL | BENCH | PLAY, set_out, NULL, false },
     { "no-open", NULL, "only write the file", OF_OUTPUT, PLAY, set_no_open, NULL, false },
     { "config", "FILE", "read options from a YAML file; the command line wins over it", OF_OUTPUT, STUDIES, set_config, NULL, false },
-    { "json", NULL, "one JSON document on standard output, and nothing else", OF_OUTPUT, STUDIES | PREDICT | SCAN | EXPLAIN | GRADCHECK | BIRTH | PRUNE | REVIVE | BENCH, set_json, NULL, false },
+    { "json", NULL, "one JSON document on standard output, and nothing else", OF_OUTPUT, STUDIES | PREDICT | SCAN | EXPLAIN | GRADCHECK | BIRTH | SIGNAL | PRUNE | REVIVE | BENCH, set_json, NULL, false },
 };
 /* clang-format on */
 const size_t option_count = sizeof options / sizeof *options;

@@ -23,12 +23,13 @@ enum {
     SCAN = 256,
     PRUNE = 128,
     BENCH = 512,
-    PLAY = 1024
+    PLAY = 1024,
+    SIGNAL = 2048
 };
 
 enum { EXIT_DONE = 0, EXIT_CHECK_FAILED = 1, EXIT_BAD_INPUT = 2, EXIT_MACHINE_LACKS = 3, EXIT_INTERRUPTED = 130 };
 
-enum { MOST_OPTIONS = 64, MOST_ARMS = 16, MOST_REGIMES = 16, MOST_BENCH_ROWS = 32 };
+enum { MOST_OPTIONS = 80, MOST_ARMS = 16, MOST_INITS = 16, MOST_DEPTHS = 16, MOST_REGIMES = 16, MOST_BENCH_ROWS = 32 };
 
 /* Everything a verb may need, as plain values. */
 typedef struct {
@@ -36,6 +37,10 @@ typedef struct {
     const char *data;
     uint64_t data_seed;
     rl_birth birth;        /* shape, inputs and trials */
+    rl_drawing inits[MOST_INITS]; /* of signal */
+    size_t init_count;
+    int depths[MOST_DEPTHS]; /* of signal */
+    size_t depth_count;
     const rl_topic *topic; /* of compare */
     rl_arm arms[MOST_ARMS];
     size_t arm_count;
@@ -106,6 +111,7 @@ int run_prune(const request *asked, rl_error *err);
 int run_scan(const request *asked, rl_error *err);
 int run_explain(const request *asked, rl_error *err);
 int run_birth(const request *asked, rl_error *err);
+int run_signal(const request *asked, rl_error *err);
 int run_revive(const request *asked, rl_error *err);
 int run_gradcheck(const request *asked, rl_error *err);
 int run_bench(const request *asked, rl_error *err);

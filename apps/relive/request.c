@@ -170,6 +170,21 @@ static bool apply(const request *asked, settings *made, size_t which, const char
         options[which].name, local.text);
 }
 
+static void begin_signal(settings *made)
+{
+    static const rl_activation *const curves[] = { &rl_sigmoid, &rl_tanh }; /* beside ReLU */
+    static const rl_initialiser *const inits[] = { &rl_he, &rl_xavier, &rl_lecun, &rl_orthogonal, &rl_asymmetric };
+    static const int depths[] = { 2, 10, 30, 50 };
+    for (size_t i = 0; i < sizeof curves / sizeof *curves; i++)
+        made->arms[made->arm_count++] = (rl_arm){ .curve = curves[i] };
+    for (size_t i = 0; i < sizeof inits / sizeof *inits; i++)
+        made->inits[made->init_count++].init = inits[i];
+    for (size_t i = 0; i < sizeof depths / sizeof *depths; i++)
+        made->depths[made->depth_count++] = depths[i];
+    made->birth.width = 32;
+    made->birth.trials = 100;
+}
+
 /* What a study compares unless something else is asked for. */
 static bool begin_study(const request *asked, settings *made, rl_error *err)
 {
@@ -201,6 +216,8 @@ bool settings_make(const request *asked, const rl_regime *regime, settings *made
     }
     made->revive_tau = -1;
     made->birth = (rl_birth){ .width = 3, .depth = 10, .fan_in = 1, .trials = 100000 };
+    if (asked->verb->bit == SIGNAL)
+        begin_signal(made);
     if (regime)
         regime->apply(&made->recipe);
     for (size_t i = 0; i < option_count; i++) {

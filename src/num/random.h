@@ -19,6 +19,7 @@ typedef enum {
     RL_FOR_TESTS,
     RL_FOR_REVIVAL,
     RL_FOR_BIRTH,
+    RL_FOR_SIGNAL,
 } rl_purpose;
 
 /* One stream: made from seed, purpose and a number of the caller's (node, epoch, step, …). */

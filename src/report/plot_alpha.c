@@ -51,8 +51,8 @@ static void panel(rl_writing *to, const rl_results *results, const rl_frame *fra
     const char *columns = row ? "(sqrt($1)):5:6:7" : "(sqrt($1)):2:3:4", *line = row ? "(sqrt($1)):5" : "(sqrt($1)):2";
     rl_plot_panel(
         to, frame, (int)setting, row, 2 * results->setting_count, row ? NULL : rl_setting_title(results, setting).text);
-    if (row)
-        rl_write(to, "  set format x '%%g'\n");
+    rl_write(to, row ? "  set xtics ('0' 0, '0.03' sqrt(0.03), '0.1' sqrt(0.1), '0.3' sqrt(0.3), '1' 1)\n"
+                     : "  set xtics ('' 0, '' sqrt(0.03), '' sqrt(0.1), '' sqrt(0.3), '' 1)\n");
     rl_write(to,
         "  set format y '%s'\n"
         "  plot 'alpha.dat' index %zu using %s with lines linewidth 1.6 linecolor rgb '#0072B2' notitle, \\\n"
@@ -95,7 +95,7 @@ static void script(rl_writing *to, const rl_results *results, const rl_summary *
             break;
         }
     rl_plot_axis_names(to, &frame, "α (the axis goes by √α)", "");
-    rl_write(to, "  set xrange [-0.05:1.05]\n  set xtics (0, '0.01' 0.1, '0.1' sqrt(0.1), '0.3' sqrt(0.3), 1)\n"
+    rl_write(to, "  set xrange [-0.05:1.05]\n"
                  "  set grid ytics linetype 1 linewidth 0.7 linecolor rgb '" RL_PLOT_GRID "'\n");
     for (int row = 0; row < 2; row++) {
         if (row == 0)
@@ -148,7 +148,8 @@ static void caption(rl_writing *to, const rl_results *results)
     rl_write(to,
         "Each point is one slope below zero: %s above, the share of hidden units that are dead on all %zu training "
         "rows "
-        "below.%s PReLU learns a slope for each unit; its mark stands at their mean.",
+        "below.%s PReLU learns a slope for each unit; its mark stands at their mean. A slope without a mark is one "
+        "with which every run diverged.",
         rl_measure(results), results->train_rows,
         results->seeds > 1 ? " Means over the seeds that did not diverge, with 95 % intervals." : "");
 }
