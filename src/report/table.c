@@ -121,7 +121,7 @@ static void arm_line(table_grid *grid, const rl_results *results, const rl_arm_s
     snprintf(line->cells[c].text, sizeof line->cells[c].text, "%zu/%zu", arm->diverged, arm->seeds);
 }
 
-/* With the gap there is room for one p only: the corrected one. */
+/* With the gap there is room for one p only, the corrected one, and for the dead no interval: the report has all. */
 static void gap_headers(table_grid *grid, const rl_results *results)
 {
     static const char *const WHAT[] = { NULL, "gap", "dead units" };
@@ -176,7 +176,9 @@ static void pair_line(table_grid *grid, const rl_results *results, const rl_pair
     if (has_gap(results)) {
         const rl_comparison *all[] = { &pair->test_accuracy, &pair->gap, &pair->dead_share };
         for (size_t i = 0; i < 3; i++) {
-            set(line, 1 + 2 * i, rl_say_difference(all[i]->difference, results->classes > 0 || i == 2).text);
+            const rl_estimate d = all[i]->difference;
+            set(line, 1 + 2 * i,
+                i == 2 ? rl_say_change(d, true).text : rl_say_difference(d, results->classes > 0).text);
             set(line, 2 + 2 * i, rl_say_p(all[i]->p_holm).text);
         }
         return;
