@@ -36,7 +36,7 @@ typedef struct {
     rl_recipe recipe;
     const char *data;
     uint64_t data_seed;
-    rl_birth birth;        /* shape, inputs and trials */
+    rl_birth birth;               /* shape, inputs and trials */
     rl_drawing inits[MOST_INITS]; /* of signal */
     size_t init_count;
     int depths[MOST_DEPTHS]; /* of signal */

@@ -10,7 +10,7 @@ import time
 
 from program import ENVIRONMENT, FAST, RELIVE, ProgramTest, main, relive
 
-VERBS = ["compare", "train", "predict", "revive", "birth", "prune", "scan", "explain", "gradcheck", "bench", "play"]
+VERBS = ["compare", "train", "predict", "revive", "birth", "signal", "prune", "scan", "explain", "gradcheck", "bench", "play"]
 CONTRACT = """data activation at-zero hidden seeds seed data-seed epochs batch lr optimizer momentum schedule loss init bias
 l1 l2 decay-biases dropout clip standardize test-share validation-share early-stop census threads lanes save init-from
 out config json activations regime resume width depth fan-in bias-sd inputs trials revive units how box only quick""".split()
@@ -23,6 +23,7 @@ GOOD = {
     "momentum": "0.8", "schedule": "cosine", "loss": "cross_entropy", "l1": "0.001", "l2": "0.01", "clip": "1",
     "early-stop": "2", "regime": "healthy", "seeds": "2", "seed": "5", "census": "3", "threads": "1", "lanes": "1",
     "width": "3", "depth": "4", "fan-in": "2", "bias-sd": "0.5", "inputs": "ball:2", "trials": "50", "revive": "redo:2",
+    "study": "overfitting", "cures": "none,l2:0.1", "inits": "he,lecun", "depths": "2,3",
     "save": "net.safetensors", "log": "log.csv", "out": "here",
 }
 
