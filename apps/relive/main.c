@@ -61,8 +61,8 @@ const verb verbs[] = {
         "rectifiers the known mean stands beside it.",
         "relive signal  # ReLU, sigmoid and tanh, five initialisers, 2 to 50 layers\n"
         "relive signal --out plots  # and plots/signal.svg\n"
-        "relive signal --activations relu --inits he,lecun --depths 30 --width 128 --trials 400\n"
-        "relive signal --activations sigmoid,tanh,relu --inits xavier --depths 20 --json",
+        "relive signal --activations relu --inits he,lecun --depths 30 --width 96\n"
+        "relive signal --activations sigmoid,tanh --inits xavier --depths 20 --json",
         NULL, run_signal },
     { "prune", PRUNE, "MODEL", "a smaller model that says the same: constant units go",
         "Removes hidden units that always give the same value and folds it into the next layer's biases. On data (the "
