@@ -106,7 +106,7 @@ bool rl_activation_conducts(const rl_activation *curve, float alpha, float z); /
 
 typedef struct rl_initialiser rl_initialiser;
 extern const rl_initialiser rl_he, rl_he_uniform, rl_xavier, rl_xavier_uniform, rl_lecun, rl_orthogonal,
-    rl_normal, rl_asymmetric, rl_zeros;
+    rl_normal, rl_asymmetric, rl_eye, rl_zeros;
 
 const rl_initialiser *const *rl_initialisers(size_t *count);
 const rl_initialiser        *rl_initialiser_named(const char *name, rl_error *err);
@@ -118,7 +118,8 @@ typedef struct rl_net rl_net;
 typedef struct rl_pass rl_pass;
 typedef int rl_node; /* its place in the net's list; -1 after an error */
 
-/* [n], or a picture's [channels, height, width], in memory as PyTorch has them: a channel's rows, then the next channel. */
+/* [n], or a picture's [channels, height, width], or a sequence's [steps, features], in memory as PyTorch has them: a
+ * channel's rows, then the next channel; a step's features, then the next step. */
 typedef struct {
     int rank;
     int size[4];
@@ -138,6 +139,7 @@ typedef struct {
     float sd;                   /* for rl_normal */
     float bias;                 /* every bias starts here */
     bool no_bias;
+    const rl_initialiser *recurrent_init; /* of a recurrent layer's W_hh; NULL: the identity for rectifiers, else orthogonal */
 } rl_dense_config;
 
 /* Pairs are height, width; where the second of a pair is 0 (but for padding) it is as the first. */
@@ -192,9 +194,17 @@ rl_node rl_flatten (rl_net *net, rl_node x, rl_error *err);              /* a pi
 rl_node rl_reshape (rl_net *net, rl_node x, rl_shape shape, rl_error *err); /* the same numbers in another shape */
 rl_node rl_concatenate(rl_net *net, rl_node x, rl_node y, rl_error *err); /* x, then y: along the channels of pictures */
 
+/* Sequences: each reads [steps, features] and gives [steps, units], all steps in one node; rl_last takes the last. The
+ * recurrent layer is Elman's, y_t = f(W_ih x_t + b_ih + W_hh y_{t-1} + b_hh), tanh if no curve is given; gates are in
+ * PyTorch's order, and so are parameters: W_ih, W_hh, b_ih, b_hh, then a PReLU's α. */
+rl_node rl_recurrent(rl_net *net, rl_node x, rl_dense_config config, rl_activation_config curve, rl_error *err);
+rl_node rl_gru     (rl_net *net, rl_node x, rl_dense_config config, rl_error *err);
+rl_node rl_lstm    (rl_net *net, rl_node x, rl_dense_config config, rl_error *err);
+rl_node rl_last    (rl_net *net, rl_node x, rl_error *err);
+
 /* A net as a line of text, and back: "input 64; dense 32; relu; dense 10". A curve's α follows a colon
  * ("leaky_relu:0.2"), "add K" adds node K to the previous node, "@K" reads node K instead of the previous.
- * "input 1x28x28" is a picture. Every layer's words stand in its file in src/nn/node/. */
+ * "input 1x28x28" is a picture, "input 8x8" a sequence. Every layer's words stand in its file in src/nn/node/. */
 bool rl_net_append  (rl_net *net, const char *layers, rl_dense_config dense, rl_error *err);
 bool rl_net_describe(const rl_net *net, int lane, char *text, size_t room, rl_error *err);
 
@@ -243,6 +253,11 @@ const float *rl_values   (const rl_pass *pass, rl_node node); /* [batch][units][
 const float *rl_output   (const rl_pass *pass);               /* those of the last node */
 const float *rl_gradients(const rl_pass *pass);               /* [parameters][lanes] of the last backward */
 
+/* What reaches each step of a recurrent node on its way back through time: of the last backward, the norm of ∂L/∂state_t of
+ * a row, where L is that row's own loss, as the root of its mean square over the batch. The state is what a step hands to the
+ * next: y_t, of an LSTM y_t and c_t. norms [steps], for one lane. */
+bool rl_state_gradients(const rl_net *net, const rl_pass *pass, rl_node node, int lane, double *norms, rl_error *err);
+
 /* ---- Losses --------------------------------------------------------------------------------------- */
 
 typedef struct rl_loss {
@@ -288,7 +303,7 @@ typedef struct {
 } rl_data_config;
 
 /* SPEC: digits | iris | breast_cancer | dosage | moons[:ROWS[:NOISE]] | circles… | spirals… | xor… | blobs… |
- * fashion-mnist[:FOLDER] | FILE.csv[:regression] | X.npy,Y.npy | IMAGES.idx[.gz],LABELS.idx[.gz] */
+ * adding[:ROWS[:STEPS]] | fashion-mnist[:FOLDER] | FILE.csv[:regression] | X.npy,Y.npy | IMAGES.idx[.gz],LABELS.idx[.gz] */
 rl_dataset *rl_data_load(const char *spec, rl_data_config config, rl_error *err);
 /* A CSV file's content that is in memory already: text [bytes]. name: what the set and error messages are called. */
 rl_dataset *rl_data_parse(const char *name, const char *text, size_t bytes, bool regression, rl_data_config config, rl_error *err);

@@ -18,7 +18,7 @@
 #include <string.h>
 #include <strings.h>
 
-static const rl_source *const sources[] = { &rl_source_dosage, &rl_source_fashion_mnist,
+static const rl_source *const sources[] = { &rl_source_adding, &rl_source_dosage, &rl_source_fashion_mnist,
     &rl_source_fashion_mnist_test };
 enum { SOURCES = sizeof sources / sizeof *sources };
 

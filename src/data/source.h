@@ -11,6 +11,6 @@ typedef struct {
     rl_dataset *(*load)(const char *options, rl_data_config config, rl_error *err);
 } rl_source;
 
-extern const rl_source rl_source_dosage, rl_source_fashion_mnist, rl_source_fashion_mnist_test;
+extern const rl_source rl_source_adding, rl_source_dosage, rl_source_fashion_mnist, rl_source_fashion_mnist_test;
 
 #endif

@@ -51,6 +51,15 @@ static const subject layers[] = {
     { "global_pool", "input 24; reshape 2x4x3; conv 4 2; tanh; global_pool; flatten; dense 2", &rl_squared },
     { "concatenate", "input 3; dense 4; concatenate 1; tanh; concatenate 2; dense 4 @1; concatenate 4; dense 2",
         &rl_squared },
+    { "rnn", "input 3; dense 8; reshape 4x2; rnn 3; rnn 3 relu; add 3; rnn 2 leaky_relu:0.2 no_bias; last; dense 2",
+        &rl_squared },
+    { "rnn with prelu", "input 3; dense 8; reshape 4x2; rnn 3 prelu; rnn 3 prelu shared; add 3; flatten; dense 2",
+        &rl_squared },
+    { "rnn with rrelu", "input 3; dense 8; reshape 4x2; rnn 3 rrelu; dropout 0.3; rnn 3 rrelu; last; dense 2",
+        &rl_squared },
+    { "gru", "input 3; dense 8; reshape 4x2; gru 3; gru 3; add 3; gru 2 no_bias; flatten; dense 2", &rl_squared },
+    { "lstm", "input 3; dense 8; reshape 4x2; lstm 3; lstm 3; add 3; lstm 2 no_bias; flatten; dense 2", &rl_squared },
+    { "last", "input 3; dense 8; reshape 4x2; last; dense 2; last @2; add 4; dense 2", &rl_squared },
 };
 enum { LAYERS = sizeof layers / sizeof layers[0] };
 

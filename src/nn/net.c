@@ -107,7 +107,7 @@ bool rl_node_measure(rl_node_data *node, const char *what, rl_error *err)
     if (values < 1)
         return rl_fail(err, RL_BAD_SHAPE, "%s: expected 1 to 4 sizes of at least 1 whose product is below 2^31", what);
     node->values = (int)values;
-    node->units = shape.rank == 3 ? shape.size[0] : node->values;
+    node->units = shape.rank == 3 ? shape.size[0] : shape.rank == 2 ? shape.size[1] : node->values;
     node->positions = node->values / node->units;
     return true;
 }
@@ -120,6 +120,10 @@ bool rl_net_gives_vector(const rl_net *net, rl_node x, const char *what, rl_erro
     if (net->nodes[x].shape.rank == 3)
         return rl_fail(err, RL_BAD_SHAPE, "%s: node %d gives a picture of %s; expected a vector (flatten it first)",
             what, x, rl_shape_text(net->nodes[x].shape, text));
+    if (net->nodes[x].shape.rank == 2)
+        return rl_fail(err, RL_BAD_SHAPE,
+            "%s: node %d gives a sequence of %s; expected a vector (take its last step, or flatten it)", what, x,
+            rl_shape_text(net->nodes[x].shape, text));
     return true;
 }
 
@@ -132,6 +136,18 @@ bool rl_net_gives_picture(const rl_net *net, rl_node x, const char *what, rl_err
         return rl_fail(err, RL_BAD_SHAPE,
             "%s: node %d gives %s values; expected a picture of CHANNELSxHEIGHTxWIDTH (input 1x28x28, or reshape)",
             what, x, rl_shape_text(net->nodes[x].shape, text));
+    return true;
+}
+
+bool rl_net_gives_sequence(const rl_net *net, rl_node x, const char *what, rl_error *err)
+{
+    char text[RL_SHAPE_TEXT];
+    if (!rl_net_readable(net, x, err))
+        return false;
+    if (net->nodes[x].shape.rank != 2)
+        return rl_fail(err, RL_BAD_SHAPE,
+            "%s: node %d gives %s values; expected a sequence of STEPSxFEATURES (input 8x8, or reshape)", what, x,
+            rl_shape_text(net->nodes[x].shape, text));
     return true;
 }
 
@@ -182,13 +198,21 @@ double rl_net_get(const rl_net *net, size_t row, int lane)
     return net->float64 ? ((const double *)net->parameters)[at] : ((const float *)net->parameters)[at];
 }
 
+size_t rl_learned_slopes(const rl_node_data *node)
+{
+    if (node->group_count == 0 || !node->groups[0].curve->learned)
+        return 0;
+    return node->shared ? 1 : (size_t)node->units;
+}
+
 rl_alphas rl_node_alphas(const rl_net *net, rl_node which)
 {
     const rl_node_data *node = &net->nodes[which];
-    if (node->groups[0].curve->learned)
-        return (rl_alphas){ (const char *)net->parameters + node->offset * (size_t)net->lanes * rl_real_size(net), 0,
-            !node->shared };
-    return (rl_alphas){ node->alphas, 0, 0 };
+    if (!node->groups[0].curve->learned)
+        return (rl_alphas){ node->alphas, 0, 0 };
+    const size_t row = node->offset + node->parameters - rl_learned_slopes(node);
+    return (
+        rl_alphas){ (const char *)net->parameters + row * (size_t)net->lanes * rl_real_size(net), 0, !node->shared };
 }
 
 /* A node of the copy reads what the original reads; only curves and slopes are narrowed to the one lane. */
@@ -208,11 +232,11 @@ rl_net *rl_net_copy_lane(const rl_net *net, int lane, rl_error *err)
         node.groups = NULL;
         node.lane_alphas = NULL;
         node.alphas = NULL;
+        node.group_count = 0;
         if (curve)
-            rl_activate_with(copy, from->reads[0],
-                (rl_activation_config){ .curve = curve, .alpha = &alpha, .shared = from->shared }, err);
-        else
-            rl_net_add_node(copy, node, err);
+            rl_node_take_curves(
+                copy, &(rl_activation_config){ .curve = curve, .alpha = &alpha, .shared = from->shared }, &node, err);
+        rl_net_add_node(copy, node, err);
     }
     if (rl_failed(err)) {
         rl_net_free(copy);

@@ -9,9 +9,10 @@ typedef struct {
     rl_kind kind;
     rl_shape shape;
     /* from its shape: */
-    int units;         /* channels of a picture, else values */
-    int positions;     /* height · width of a picture, at all of which a unit stands; else 1 */
-    int values;        /* numbers it gives a row: units · positions, the positions of a unit side by side */
+    int units;     /* channels of a picture, features of a sequence, else values */
+    int positions; /* height · width of a picture, steps of a sequence, at all of which a unit stands; else 1 */
+    int values;    /* numbers it gives a row: units · positions; of a picture the positions of a unit side by side, of
+                          a sequence the units of a position */
     rl_node reads[2];  /* -1: none */
     bool learns;       /* parameters here or before: gradients must come this far */
     bool draws;        /* random numbers while training */
@@ -22,17 +23,44 @@ typedef struct {
     /* dense */
     bool bias;
     rl_dense_config dense; /* also of others that have weights: how these are drawn */
+    /* recurrent */
+    size_t gates;           /* rows of W_ih and W_hh a unit; 0: no recurrent node */
+    size_t kept, kept_back; /* numbers a row that its layer keeps for backward, and for learn */
+    size_t state;           /* numbers a step that it hands to the next, whose gradients are the last of kept_back's */
     /* dropout */
     double share;
     /* kernels that slide */
     rl_window window;
-    /* activation */
+    /* activation, recurrent */
     int group_count;
     rl_group *groups;   /* [group_count] */
     float *lane_alphas; /* [lanes]: as asked for */
     void *alphas;       /* real [1][lanes]: the same for the kernels; unused where α is learned */
     bool shared;        /* PReLU: one α for the layer */
 } rl_node_data;
+
+/* Do the units of a position stand side by side, as those of a vector and of a sequence do, and not, as in a picture, the
+ * positions of a unit? */
+static inline bool rl_units_adjoin(const rl_node_data *node)
+{
+    return node->shape.rank != 3;
+}
+
+/* Which of its values a unit is at a position, and which unit a value belongs to. */
+static inline size_t rl_value_of(const rl_node_data *node, size_t unit, size_t position)
+{
+    return rl_units_adjoin(node) ? position * (size_t)node->units + unit : unit * (size_t)node->positions + position;
+}
+static inline size_t rl_unit_of(const rl_node_data *node, size_t value)
+{
+    return rl_units_adjoin(node) ? value % (size_t)node->units : value / (size_t)node->positions;
+}
+
+/* Are its parameters W [units][inputs] and b [units], so that some units may learn without the others? */
+static inline bool rl_learns_by_units(const rl_node_data *node)
+{
+    return node->weights > 0 && node->gates == 0;
+}
 
 typedef struct rl_node_kind rl_node_kind; /* nn/node/node.h */
 
@@ -60,6 +88,18 @@ static inline size_t rl_real_size(const rl_net *net)
     return net->float64 ? sizeof(double) : sizeof(float);
 }
 
+/* Has it units, with a curve: an activation, or a recurrent node that has its curve inside? */
+static inline bool rl_has_units(const rl_net *net, rl_node node)
+{
+    return net->nodes[node].group_count > 0;
+}
+
+/* The node in whose evaluation the pre-activations of such a node come about. */
+static inline rl_node rl_z_comes_about(const rl_net *net, rl_node node)
+{
+    return net->nodes[node].kind == RL_ACTIVATION ? net->nodes[node].reads[0] : node;
+}
+
 /* Checks that x is a node of net that can be read; false sets err. */
 bool rl_net_readable(const rl_net *net, rl_node x, rl_error *err);
 
@@ -76,9 +116,10 @@ const char *rl_shape_text(rl_shape shape, char *text);
 /* Checks a shape, and fills in units, positions and values from it. what: the layer, for the error. */
 bool rl_node_measure(rl_node_data *node, const char *what, rl_error *err);
 
-/* A vector is expected, or a picture: else err says which layer wants what and got what. */
+/* A vector is expected, or a picture, or a sequence: else err says which layer wants what and got what. */
 bool rl_net_gives_vector(const rl_net *net, rl_node x, const char *what, rl_error *err);
 bool rl_net_gives_picture(const rl_net *net, rl_node x, const char *what, rl_error *err);
+bool rl_net_gives_sequence(const rl_net *net, rl_node x, const char *what, rl_error *err);
 
 /* Appends a node, whose parameters are set to 0 and whose shape must be set, and returns its place; on failure -1, and
  * what node owns is freed. */
@@ -97,7 +138,10 @@ double rl_curve_gain(const rl_activation *curve, float alpha);
  * it; NULL: 1. */
 bool rl_weights_draw(rl_net *net, rl_node node, const double *lane_gains, rl_error *err);
 
-/* α of an activation node in evaluation mode. */
+/* How many slopes of its curve a node learns: they are the last of its parameters. */
+size_t rl_learned_slopes(const rl_node_data *node);
+
+/* α of an activation node, or of a recurrent one, in evaluation mode. */
 rl_alphas rl_node_alphas(const rl_net *net, rl_node node);
 
 /* The layers of a variant, in the order of rl_kind. */

@@ -18,6 +18,10 @@ static bool make_node_scratch(rl_pass *pass, const rl_net *net, rl_node i, rl_er
         pass->values[i] = rl_new(pass->memory, rows, row_size, err);
     if (node->learns || i == net->count - 1)
         pass->gradients[i] = rl_new(pass->memory, rows, row_size, err);
+    if (node->kept)
+        pass->kept[i] = rl_new(pass->memory, rows, node->kept * (size_t)pass->lanes * pass->real_size, err);
+    if (node->kept_back)
+        pass->kept_back[i] = rl_new(pass->memory, rows, node->kept_back * (size_t)pass->lanes * pass->real_size, err);
     if (node->draws || node->keeps)
         pass->drawn[i] = rl_new(pass->memory, rows, row_size, err);
     return !rl_failed(err);
@@ -71,6 +75,8 @@ static bool make_scratch(rl_pass *pass, const rl_net *net, rl_error *err)
     if (pass->flow)
         follow_gradients(pass, net);
     pass->drawn = rl_new(pass->memory, nodes, sizeof *pass->drawn, err);
+    pass->kept = rl_new(pass->memory, nodes, sizeof *pass->kept, err);
+    pass->kept_back = rl_new(pass->memory, nodes, sizeof *pass->kept_back, err);
     pass->scratch = rl_new(pass->memory, (size_t)rl_crew_size(pass->crew), sizeof *pass->scratch, err);
     for (rl_node i = 0; !rl_failed(err) && i < net->count; i++) {
         make_node_scratch(pass, net, i, err);
@@ -116,6 +122,9 @@ static rl_call lasting_call(const rl_net *net, const rl_pass *pass, rl_node i)
         .gemm = rl_gemm_of(net->wide),
         .rows = rl_rows_of(net->variant),
         .drawn = pass->drawn[i],
+        .kept = pass->kept[i],
+        .kept_back = pass->kept_back[i],
+        .out = &node->shape,
         .seeds = net->seeds };
     for (int k = 0; k < 2 && node->reads[k] >= 0; k++) {
         const rl_node from = node->reads[k];
@@ -126,6 +135,7 @@ static rl_call lasting_call(const rl_net *net, const rl_pass *pass, rl_node i)
             call.dx[k] = pass->gradients[from];
     }
     call.inputs = call.last_input = call.widths[0];
+    call.in = node->reads[0] < 0 ? NULL : &net->nodes[node->reads[0]].shape;
     if (node->group_count)
         call.learned = node->groups[0].curve->learned;
     return call;
@@ -174,12 +184,18 @@ void rl_pass_free(rl_pass *pass)
             rl_free(pass->memory, pass->gradients[i]);
         if (pass->drawn)
             rl_free(pass->memory, pass->drawn[i]);
+        if (pass->kept)
+            rl_free(pass->memory, pass->kept[i]);
+        if (pass->kept_back)
+            rl_free(pass->memory, pass->kept_back[i]);
     }
     rl_free(pass->memory, pass->values);
     rl_free(pass->memory, pass->gradients);
     rl_free(pass->memory, pass->flow);
     rl_free(pass->memory, pass->calls);
     rl_free(pass->memory, pass->drawn);
+    rl_free(pass->memory, pass->kept);
+    rl_free(pass->memory, pass->kept_back);
     for (int w = 0; pass->scratch && w < rl_crew_size(pass->crew); w++)
         rl_free(pass->memory, pass->scratch[w]);
     rl_free(pass->memory, pass->turned);
@@ -244,6 +260,8 @@ static rl_call call_of(const rl_net *net, const rl_pass *pass, rl_node i, rl_blo
     call.y = rows_of(pass, call.y, call.units, block);
     call.dy = rows_of(pass, (void *)(uintptr_t)call.dy, call.units, block);
     call.drawn = rows_of(pass, call.drawn, call.units, block);
+    call.kept = rows_of(pass, call.kept, net->nodes[i].kept, block);
+    call.kept_back = rows_of(pass, call.kept_back, net->nodes[i].kept_back, block);
     for (int k = 0; k < 2 && net->nodes[i].reads[k] >= 0; k++) {
         call.x[k] = rows_of(pass, (void *)(uintptr_t)call.x[k], call.widths[k], block);
         call.dx[k] = rows_of(pass, call.dx[k], call.widths[k], block);

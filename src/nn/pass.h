@@ -20,18 +20,26 @@ struct rl_pass {
     size_t real_size;
     bool training;
     uint64_t step;
-    void **values;     /* [nodes]: real [max_batch][units][lanes]; the input's are the caller's */
-    void **gradients;  /* [nodes]: the same, ∂L/∂value; NULL where nothing is learned before */
-    rl_flow *flow;     /* [nodes] */
-    rl_call *calls;    /* [nodes]: what its kernels need to know of each node, for all rows of the batch */
-    void **drawn;      /* [nodes]: random numbers of the step, or what forward keeps for backward; NULL: neither */
-    rl_crew *crew;     /* borrowed; NULL: one thread */
-    void **scratch;    /* [shares of the crew]: real, as much as the greediest node wants (rl_call) */
-    float *turned;     /* [blocks][inputs][RL_BLOCK_ROWS]: what a large node of a net of one lane reads */
-    void *dparameters; /* real [parameters][lanes] */
-    void *outputs;     /* real [max_batch][outputs][lanes]: what the loss predicts */
-    void *losses;      /* real [max_batch][lanes]: the loss of each row */
+    void **values;    /* [nodes]: real [max_batch][units][lanes]; the input's are the caller's */
+    void **gradients; /* [nodes]: the same, ∂L/∂value; NULL where nothing is learned before */
+    rl_flow *flow;    /* [nodes] */
+    rl_call *calls;   /* [nodes]: what its kernels need to know of each node, for all rows of the batch */
+    void **drawn;     /* [nodes]: random numbers of the step, or what forward keeps for backward; NULL: neither */
+    void **kept, **kept_back; /* [nodes]: what layers keep from forward on, and from backward on; NULL where nothing */
+    rl_crew *crew;            /* borrowed; NULL: one thread */
+    void **scratch;           /* [shares of the crew]: real, as much as the greediest node wants (rl_call) */
+    float *turned;            /* [blocks][inputs][RL_BLOCK_ROWS]: what a large node of a net of one lane reads */
+    void *dparameters;        /* real [parameters][lanes] */
+    void *outputs;            /* real [max_batch][outputs][lanes]: what the loss predicts */
+    void *losses;             /* real [max_batch][lanes]: the loss of each row */
 };
+
+/* The pre-activations of a node that has units, of the last forward: real [batch][values][lanes]. An Elman node keeps its
+ * own. */
+static inline const void *rl_pass_z(const rl_net *net, const rl_pass *pass, rl_node node)
+{
+    return net->nodes[node].kind == RL_ACTIVATION ? pass->values[net->nodes[node].reads[0]] : pass->kept[node];
+}
 
 /* A pass of a net of one lane whose work a crew shares; packs do not ask it. The crew must outlive the pass. */
 rl_pass *rl_pass_new_shared(const rl_net *net, int max_batch, rl_crew *crew, rl_error *err);

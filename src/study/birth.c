@@ -474,7 +474,7 @@ static double weight_sd(const rl_birth *birth)
 
 static void know(const rl_birth *birth, rl_births *births)
 {
-    const bool symmetric = birth->init != &rl_zeros && birth->init != &rl_asymmetric;
+    const bool symmetric = birth->init != &rl_zeros && birth->init != &rl_asymmetric && birth->init != &rl_eye;
     births->born_dead_formula = births->dead_units_formula = NAN;
     if (birth->activation.curve != &rl_relu)
         return;

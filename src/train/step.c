@@ -118,8 +118,12 @@ static bool change_run(rl_trainer *t, size_t first, size_t count)
 static bool change_units(rl_trainer *t, rl_node i, size_t unit, size_t last_unit)
 {
     const rl_node_data *node = &t->net->nodes[i];
-    if (!node->weights)
-        return change_run(t, node->offset, node->parameters);
+    if (!rl_learns_by_units(node)) { /* weights, biases and slopes decay or not, each of them as one */
+        const size_t slopes = rl_learned_slopes(node), biases = node->parameters - node->weights - slopes;
+        bool finite = change_run(t, node->offset, node->weights);
+        finite = change_run(t, node->offset + node->weights, biases) && finite;
+        return change_run(t, node->offset + node->parameters - slopes, slopes) && finite;
+    }
     const size_t inputs = node->weights / (size_t)node->units, units = last_unit - unit;
     bool finite = change_run(t, node->offset + unit * inputs, units * inputs);
     return (!node->bias || change_run(t, node->offset + node->weights + unit, units)) && finite;
@@ -132,9 +136,9 @@ static bool for_units(
     bool good = true;
     for (rl_node i = t->net->count - 1; i > 0; i--) {
         const rl_node_data *node = &t->net->nodes[i];
-        size_t unit, end, step = node->weights ? UNITS_AT_ONCE : (size_t)node->units;
-        rl_share_of(node->parameters ? (size_t)node->units : 0, node->weights ? RL_GRAIN_OF_UNITS : step, share, shares,
-            &unit, &end);
+        size_t unit, end, step = rl_learns_by_units(node) ? UNITS_AT_ONCE : (size_t)node->units;
+        rl_share_of(node->parameters ? (size_t)node->units : 0, rl_learns_by_units(node) ? RL_GRAIN_OF_UNITS : step,
+            share, shares, &unit, &end);
         for (; unit < end; unit += step)
             good = act(t, i, unit, end - unit < step ? end : unit + step) && good;
     }

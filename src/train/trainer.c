@@ -80,7 +80,9 @@ static void mark_decays(rl_trainer *t)
 {
     for (rl_node i = 0; i < t->net->count; i++) {
         const rl_node_data *node = &t->net->nodes[i];
-        size_t decayed = !node->weights ? 0 : t->how.decay_biases ? node->parameters : node->weights;
+        size_t decayed = !node->weights        ? 0
+                         : t->how.decay_biases ? node->parameters - rl_learned_slopes(node)
+                                               : node->weights;
         memset(t->decays + node->offset, 1, decayed);
     }
 }

@@ -5,6 +5,7 @@
  *
  *     z = b + w·x        Δz = Δb + Δw·x_old + w_new·Δx
  *
+ * (a recurrent unit at one step, whose inputs are that step's features and what its layer gave at the step before)
  * where x is the unit's own input: what moved is its bias, its weights or what comes from below. In the first layer x is
  * data, and Δx is 0. Where an addition stands before the curve, each dense layer under it gives these three terms, and
  * anything else, a skip connection, one of its own. The example is the one on which the unit was most awake: before a
@@ -81,7 +82,7 @@ static const rl_activation *curve_of(const rl_net *net, rl_unit who, float *alph
     const rl_activation *curve = rl_net_curve(net, who.node, who.lane, alpha);
     const rl_node_data *node = &net->nodes[who.node];
     if (curve->learned) {
-        size_t row = node->offset + (node->shared ? 0 : (size_t)who.unit);
+        size_t row = node->offset + node->parameters - rl_learned_slopes(node) + (node->shared ? 0 : (size_t)who.unit);
         *alpha = ((const float *)net->parameters)[row * (size_t)net->lanes + (size_t)who.lane];
     }
     return curve;
@@ -95,13 +96,12 @@ static void look_for_examples(rl_monitor *m, const rl_net *net, const rl_pass *p
             continue;
         const rl_unit who = events[i].unit;
         rl_search *search = &m->searches[i];
-        const size_t positions = (size_t)net->nodes[who.node].positions;
-        const size_t row = (size_t)net->nodes[who.node].values * m->lanes;
-        const float *z = pass->values[net->nodes[who.node].reads[0]]; /* [batch][units][positions][lanes] */
-        z += (size_t)who.unit * positions * m->lanes + (size_t)who.lane;
+        const rl_node_data *node = &net->nodes[who.node];
+        const float *z = rl_pass_z(net, pass, who.node); /* [batch][values][lanes] */
         for (size_t b = 0; b < (size_t)pass->batch; b++)
-            for (size_t p = 0; p < positions; p++) {
-                const float here = z[b * row + p * m->lanes];
+            for (size_t p = 0; p < (size_t)node->positions; p++) {
+                const size_t at = b * (size_t)node->values + rl_value_of(node, (size_t)who.unit, p);
+                const float here = z[at * m->lanes + (size_t)who.lane];
                 double awake = rl_awakeness(search->region, (double)here);
                 if (isfinite(here) && awake > search->best) {
                     search->best = awake;
@@ -125,8 +125,8 @@ static void find_examples(
         float alpha;
         const rl_activation *curve = curve_of(net, events[i].unit, &alpha);
         m->searches[i] = (rl_search){ rl_conducting_region(curve, alpha), -(double)INFINITY, 0 };
-        rl_node reads = net->nodes[events[i].unit.node].reads[0];
-        part.count = reads + 1 > part.count ? reads + 1 : part.count;
+        rl_node z = rl_z_comes_about(net, events[i].unit.node);
+        part.count = z + 1 > part.count ? z + 1 : part.count;
     }
     for (size_t first = 0; part.count && first < data->rows; first += ROWS) {
         size_t rows = data->rows - first < ROWS ? data->rows - first : ROWS;
@@ -151,6 +151,15 @@ static double value(const glance *g, const rl_pass *pass, rl_node node, size_t a
     return (double)values[(g->b * (size_t)g->net->nodes[node].values + at) * g->m->lanes + g->lane];
 }
 
+/* One weight w times one value x: what moved is the weight, or what it meets. */
+static void add_product(double w_old, double w_new, double x_old, double x_new, rl_event *e)
+{
+    e->terms[RL_BY_WEIGHTS] += (w_new - w_old) * x_old;
+    e->terms[RL_BY_INPUTS] += w_new * (x_new - x_old);
+    e->z_before += w_old * x_old;
+    e->z_after += w_new * x_new;
+}
+
 /* A node that sums by weights: what moved is its bias, its weights, or what it reads. */
 static void add_sum(const glance *g, rl_node which, size_t at, rl_event *e)
 {
@@ -162,15 +171,37 @@ static void add_sum(const glance *g, rl_node which, size_t at, rl_event *e)
     kind->sum(g->net, which, (int)g->lane, at, g->m->new_terms, &b_new);
     for (size_t i = 0; i < terms; i++) {
         const rl_node from = node->reads[old[i].read];
-        double x_old = value(g, g->m->was, from, old[i].value), x_new = value(g, g->m->now, from, old[i].value);
-        e->terms[RL_BY_WEIGHTS] += (new[i].weight - old[i].weight) * x_old;
-        e->terms[RL_BY_INPUTS] += new[i].weight *(x_new - x_old);
-        e->z_before += old[i].weight * x_old;
-        e->z_after += new[i].weight *x_new;
+        add_product(old[i].weight, new[i].weight, value(g, g->m->was, from, old[i].value),
+            value(g, g->m->now, from, old[i].value), e);
     }
     e->terms[RL_BY_BIAS] += b_new - b_old;
     e->z_before += b_old;
     e->z_after += b_new;
+}
+
+/* z_t of an Elman node: its inputs are the step's features and what it gave at the step before. */
+static void add_step(const glance *g, rl_node which, size_t unit, size_t t, rl_event *e)
+{
+    const rl_node_data *node = &g->net->nodes[which];
+    const size_t units = (size_t)node->units, features = node->weights / units - units;
+    const int l = (int)g->lane;
+    for (size_t i = 0; i < features; i++) {
+        const size_t row = node->offset + unit * features + i, at = t * features + i;
+        add_product(rl_net_get(g->was, row, l), rl_net_get(g->net, row, l), value(g, g->m->was, node->reads[0], at),
+            value(g, g->m->now, node->reads[0], at), e);
+    }
+    for (size_t i = 0; t > 0 && i < units; i++) {
+        const size_t row = node->offset + units * features + unit * units + i, at = (t - 1) * units + i;
+        add_product(rl_net_get(g->was, row, l), rl_net_get(g->net, row, l), value(g, g->m->was, which, at),
+            value(g, g->m->now, which, at), e);
+    }
+    for (size_t b = 0; node->bias && b < 2; b++) { /* b_ih and b_hh */
+        const size_t row = node->offset + node->weights + b * units + unit;
+        const double old = rl_net_get(g->was, row, l), new = rl_net_get(g->net, row, l);
+        e->terms[RL_BY_BIAS] += new - old;
+        e->z_before += old;
+        e->z_after += new;
+    }
 }
 
 /* Dropout in evaluation mode and a flattened picture pass on what they read, an addition the two parts of a skip.
@@ -251,8 +282,11 @@ static void explain_some(rl_monitor *m, const rl_net *net, const rl_net *was, rl
                 continue;
             const glance g = { m, was, net, b, l };
             const rl_node_data *node = &net->nodes[e->unit.node];
-            const size_t z = (size_t)e->unit.unit * (size_t)node->positions + m->searches[e - events].position;
-            add_terms(&g, node->reads[0], z, RL_BY_INPUTS, e);
+            const size_t position = m->searches[e - events].position;
+            if (node->kind == RL_RECURRENT)
+                add_step(&g, e->unit.node, (size_t)e->unit.unit, position, e);
+            else
+                add_terms(&g, node->reads[0], rl_value_of(node, (size_t)e->unit.unit, position), RL_BY_INPUTS, e);
             name_cause(e->kind == RL_DEATH ? was : net, e->kind == RL_DEATH ? net : was, e);
         }
 }

@@ -1,7 +1,8 @@
 /* The census: on how many examples of the reference set each hidden unit conducts, fires, is not finite.
  *
- * A unit is one element of an activation node's input, of a picture one channel, which is looked at everywhere in every
- * example; a node whose result is the net's output has none. Dead means
+ * A unit is one element of an activation node's input, of a picture one channel, of a sequence one feature, which is looked
+ * at everywhere, or at every step, in every example; so is a unit of Elman's recurrent node, whose curve is inside. (Gates
+ * never close for good: a GRU or an LSTM has no units in this sense.) A node whose result is the net's output has none. Dead means
  * that the curve's exact slope was 0 on every example, so that no gradient reaches the unit's weights; silent
  * means that z was never above 0. A unit that was not finite somewhere is broken, and neither. */
 #include "vital/census.h"
@@ -33,7 +34,7 @@ rl_alphas rl_wide_alphas(rl_wide wide, rl_alphas alphas, size_t lanes, float *ro
 rl_wide rl_watch_width(const rl_net *net, rl_node node)
 {
     const size_t lanes = (size_t)net->lanes;
-    if (net->nodes[node].positions == 1)
+    if (rl_units_adjoin(&net->nodes[node]))
         return rl_widest(net->variant, (size_t)net->nodes[node].units, lanes);
     return lanes == 1 ? rl_widest(net->variant, RL_MOST_LANES, 1) : (rl_wide){ net->variant, 1, lanes };
 }
@@ -69,11 +70,12 @@ static void watch_picture(
 void rl_watch(const rl_net *net, rl_node which, int group, rl_wide wide, size_t batch, const float *z, rl_counts counts)
 {
     const rl_node_data *node = &net->nodes[which];
-    if (node->positions == 1) {
+    if (rl_units_adjoin(node)) { /* the steps of a sequence are rows like any */
         float room[RL_MOST_LANES];
         const rl_alphas alphas = rl_wide_alphas(wide, rl_node_alphas(net, which), (size_t)net->lanes, room);
         rl_curve_of(wide.variant, node->groups[group].index)
-            ->watch(batch, wide.units, alphas, z, counts.conducted, counts.fired, counts.broken);
+            ->watch(
+                batch * (size_t)node->positions, wide.units, alphas, z, counts.conducted, counts.fired, counts.broken);
         return;
     }
     for (size_t b = 0; b < batch; b++)
@@ -85,13 +87,13 @@ bool rl_census_can_count(const rl_net *net, const char *name, size_t rows, rl_er
 {
     size_t most = 1;
     for (rl_node i = 0; i < net->count; i++)
-        if (net->nodes[i].kind == RL_ACTIVATION && (size_t)net->nodes[i].positions > most)
+        if (rl_has_units(net, i) && (size_t)net->nodes[i].positions > most)
             most = (size_t)net->nodes[i].positions;
     if (rl_failed(err))
         return false;
     if (most > 1 && rows > INT32_MAX / most)
         return rl_fail(err, RL_BAD_SHAPE,
-            "%s has %zu rows, pictures of %zu positions; expected at most 2^31 - 1 in all", name, rows, most);
+            "%s has %zu rows, of %zu positions or steps each; expected at most 2^31 - 1 in all", name, rows, most);
     return rows <= INT32_MAX || rl_fail(err, RL_BAD_SHAPE, "%s has %zu rows; expected at most 2^31 - 1", name, rows);
 }
 
@@ -125,7 +127,7 @@ rl_census *rl_census_new(const rl_net *net, rl_error *err)
     census->layers = rl_new(net->memory, (size_t)net->count, sizeof *census->layers, err);
     census->group_of = rl_new(net->memory, (size_t)net->count * (size_t)net->lanes, sizeof *census->group_of, err);
     for (rl_node i = 0; !rl_failed(err) && i < net->count - 1; i++)
-        if (net->nodes[i].kind == RL_ACTIVATION)
+        if (rl_has_units(net, i))
             add_layer(census, net, i, err);
     if (!rl_failed(err))
         return census;
@@ -162,7 +164,7 @@ void rl_census_begin(rl_census *census)
 void rl_census_look_at(rl_census *census, size_t index, const rl_net *net, const rl_pass *pass)
 {
     rl_census_layer *layer = &census->layers[index];
-    const float *z = pass->values[net->nodes[layer->node].reads[0]];
+    const float *z = rl_pass_z(net, pass, layer->node);
     for (int g = 0; g < layer->groups; g++) {
         size_t from = (size_t)g * layer->units * (size_t)census->lanes;
         rl_watch(net, layer->node, g, layer->wide, (size_t)pass->batch, z,

@@ -160,7 +160,7 @@ static bool make_scratch(rl_examination *e, const rl_net *net, rl_error *err)
 {
     const size_t lanes = (size_t)e->lanes;
     for (rl_node i = 0; i < net->count; i++)
-        if (net->nodes[i].kind == RL_ACTIVATION && (size_t)net->nodes[i].values > e->most_values)
+        if (rl_has_units(net, i) && (size_t)net->nodes[i].values > e->most_values)
             e->most_values = (size_t)net->nodes[i].values;
     size_t row = e->most_values * lanes;
     e->features = (size_t)rl_net_inputs(net);
@@ -176,24 +176,24 @@ static bool make_scratch(rl_examination *e, const rl_net *net, rl_error *err)
 }
 
 /* A unit is heard if it is at one of its positions: to [units] is added to. */
-static void gather(const layer *l, const rl_lane_set *values, rl_lane_set *to)
+static void gather(const rl_net *net, const layer *l, const rl_lane_set *values, rl_lane_set *to)
 {
     for (size_t v = 0; v < l->units * l->positions; v++)
-        to[v / l->positions] |= values[v];
+        to[rl_unit_of(&net->nodes[l->node], v)] |= values[v];
 }
 
 /* What the weights alone say: whom no path leads on from, and who has no outgoing weight. */
 static void follow_weights(rl_examination *e, const rl_net *net)
 {
     for (rl_node i = 0; i < net->count; i++)
-        for (int v = 0; net->nodes[i].kind == RL_ACTIVATION && v < net->nodes[i].values; v++)
+        for (int v = 0; rl_has_units(net, i) && v < net->nodes[i].values; v++)
             e->listening.conducts[i][v] = e->listening.all;
     rl_listen(&e->listening, net, 0, NULL, 0);
     for (size_t i = 0; i < e->census->layer_count; i++)
-        gather(&e->layers[i], e->listening.heard[e->layers[i].node], e->layers[i].reachable);
+        gather(net, &e->layers[i], e->listening.heard[e->layers[i].node], e->layers[i].reachable);
     rl_listen_next_weights(&e->listening, net);
     for (size_t i = 0; i < e->census->layer_count; i++)
-        gather(&e->layers[i], e->listening.heard[e->layers[i].node], e->layers[i].joined);
+        gather(net, &e->layers[i], e->listening.heard[e->layers[i].node], e->layers[i].joined);
 }
 
 rl_examination *rl_examine_new(const rl_net *net, rl_thresholds thresholds, rl_error *err)
@@ -317,14 +317,15 @@ static void measure_slopes(rl_examination *e, const rl_net *net, layer *l)
     const rl_node_data *node = &net->nodes[l->node];
     const size_t lanes = (size_t)e->lanes, batch = (size_t)e->pass->batch, values = (size_t)node->values;
     const rl_alphas alphas = rl_node_alphas(net, l->node);
-    const size_t times = l->positions > 1 ? batch * l->units : 1; /* a channel's positions are rows of one unit */
-    const size_t rows = l->positions > 1 ? l->positions : batch, units = l->positions > 1 ? 1 : l->units;
-    const float *z = e->pass->values[node->reads[0]];
+    const bool picture = !rl_units_adjoin(node); /* whose channels' positions are rows of one unit */
+    const size_t times = picture ? batch * l->units : 1, units = picture ? 1 : l->units;
+    const size_t rows = picture ? l->positions : batch * l->positions;
+    const float *z = rl_pass_z(net, e->pass, l->node);
     for (int g = 0; g < node->group_count; g++) {
         float *to = node->group_count == 1 ? e->slopes : e->part;
         for (size_t t = 0, at = 0; t < times; t++, at += rows * units * lanes) {
             rl_alphas here = alphas;
-            if (times > 1) {
+            if (picture) {
                 here.first = (const float *)alphas.first + t % l->units * alphas.per_unit * lanes;
                 here.per_unit = 0;
             }
@@ -335,16 +336,17 @@ static void measure_slopes(rl_examination *e, const rl_net *net, layer *l)
     }
     for (size_t t = 0, at = 0; t < times; t++, at += rows * units * lanes)
         kernels_of(net->variant)
-            ->steepen(rows, units, e->slopes + at, l->steepest + (times > 1 ? t % l->units * lanes : 0));
+            ->steepen(rows, units, e->slopes + at, l->steepest + (picture ? t % l->units * lanes : 0));
 }
 
 /* Which values of an activation node conduct on the block's row b. What is not finite may: nobody knows its slope. */
 static void find_conducting(rl_examination *e, const rl_net *net, rl_node i, size_t b)
 {
     const rl_node_data *node = &net->nodes[i];
-    const size_t values = (size_t)node->values, lanes = (size_t)e->lanes, positions = (size_t)node->positions;
-    const size_t times = positions > 1 ? (size_t)node->units : 1, units = values / times;
-    const float *z = (const float *)e->pass->values[node->reads[0]] + b * values * lanes;
+    const size_t values = (size_t)node->values, lanes = (size_t)e->lanes;
+    const bool picture = !rl_units_adjoin(node); /* else position by position */
+    const size_t times = (size_t)(picture ? node->units : node->positions), units = values / times;
+    const float *z = (const float *)rl_pass_z(net, e->pass, i) + b * values * lanes;
     rl_lane_set *conducts = e->listening.conducts[i];
     memset(conducts, 0, values * sizeof *conducts);
     for (int g = 0; g < node->group_count; g++) {
@@ -352,7 +354,7 @@ static void find_conducting(rl_examination *e, const rl_net *net, rl_node i, siz
             memset(e->row_counts[c], 0, values * lanes * sizeof **e->row_counts);
         for (size_t t = 0, at = 0; t < times; t++, at += units * lanes) {
             rl_alphas alphas = rl_node_alphas(net, i);
-            if (times > 1) { /* one α for all positions of a channel */
+            if (picture) { /* one α for all positions of a channel */
                 alphas.first = (const float *)alphas.first + t * alphas.per_unit * lanes;
                 alphas.per_unit = 0;
             }
@@ -369,12 +371,12 @@ static void find_conducting(rl_examination *e, const rl_net *net, rl_node i, siz
 }
 
 /* The lowest node with a unit that conducts on the example at hand and has not been heard yet; -1: none. */
-static rl_node lowest_unheard(const rl_examination *e)
+static rl_node lowest_unheard(const rl_examination *e, const rl_net *net)
 {
     for (size_t i = 0; i < e->census->layer_count; i++) {
         const layer *l = &e->layers[i];
         for (size_t v = 0; v < l->units * l->positions; v++) {
-            const size_t u = v / l->positions;
+            const size_t u = rl_unit_of(&net->nodes[l->node], v);
             if (e->listening.conducts[l->node][v] & l->reachable[u] & ~l->heard[u])
                 return l->node;
         }
@@ -386,16 +388,17 @@ static void listen_to_block(rl_examination *e, const rl_net *net)
 {
     for (size_t b = 0; b < (size_t)e->pass->batch && anyone_unheard(e); b++) {
         for (rl_node i = 0; i < net->count; i++)
-            if (net->nodes[i].kind == RL_ACTIVATION)
+            if (rl_has_units(net, i))
                 find_conducting(e, net, i, b);
-        rl_node lowest = lowest_unheard(e);
+        rl_node lowest = lowest_unheard(e, net);
         if (lowest < 0)
             continue;
         rl_listen(&e->listening, net, lowest, e->pass, b);
         for (size_t i = 0; i < e->census->layer_count; i++) {
             layer *l = &e->layers[i];
             for (size_t v = 0; l->node >= lowest && v < l->units * l->positions; v++)
-                l->heard[v / l->positions] |= e->listening.heard[l->node][v] & e->listening.conducts[l->node][v];
+                l->heard[rl_unit_of(&net->nodes[l->node], v)] |=
+                    e->listening.heard[l->node][v] & e->listening.conducts[l->node][v];
         }
     }
 }
@@ -409,7 +412,7 @@ static void *moved(void *numbers, size_t by)
 static void read_pictures(rl_examination *e, const rl_net *net, const layer *l, size_t first)
 {
     const size_t lanes = (size_t)e->lanes, channel = l->positions * lanes;
-    const float *z = e->pass->values[net->nodes[l->node].reads[0]], *a = e->pass->values[l->node];
+    const float *z = rl_pass_z(net, e->pass, l->node), *a = e->pass->values[l->node];
     for (size_t b = 0; b < (size_t)e->pass->batch; b++)
         for (size_t u = 0; u < l->units; u++, z += channel, a += channel) {
             const rl_readings *r = &l->readings;
@@ -433,12 +436,12 @@ static void look_at_block(rl_examination *e, const rl_net *net)
         const rl_wide wide = e->census->layers[i].wide;
         if (!l->by_sign)
             rl_census_look_at(e->census, i, net, e->pass);
-        if (l->positions > 1)
+        if (!rl_units_adjoin(&net->nodes[l->node]))
             read_pictures(e, net, l, first);
         else
             kernels_of(wide.variant)
-                ->read((size_t)e->pass->batch, wide.units, first, e->pass->values[net->nodes[l->node].reads[0]],
-                    e->pass->values[l->node], l->readings);
+                ->read((size_t)e->pass->batch * l->positions, wide.units, first * l->positions,
+                    rl_pass_z(net, e->pass, l->node), e->pass->values[l->node], l->readings);
         ask(e, i, &slopes, &hearing);
         if (slopes)
             measure_slopes(e, net, l);

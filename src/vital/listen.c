@@ -35,9 +35,9 @@ bool rl_listening_new(rl_listening *listening, const rl_net *net, rl_error *err)
         const size_t values = (size_t)net->nodes[i].values, terms = kind->most_terms ? kind->most_terms(net, i) : 0;
         most_terms = terms > most_terms ? terms : most_terms;
         listening->heard[i] = rl_new(listening->memory, values, sizeof **listening->heard, err);
-        if (net->nodes[i].kind == RL_ACTIVATION)
+        if (rl_has_units(net, i))
             listening->conducts[i] = rl_new(listening->memory, values, sizeof **listening->conducts, err);
-        if (net->nodes[i].kind == RL_DENSE)
+        if (net->nodes[i].kind == RL_DENSE || net->nodes[i].kind == RL_RECURRENT)
             note_zeros(listening, net, i, err);
     }
     listening->terms = rl_new(listening->memory, most_terms, sizeof *listening->terms, err);
@@ -128,6 +128,48 @@ static void through_max_pool(rl_listening *listening, const rl_net *net, rl_node
     }
 }
 
+/* Through one step's weights: x_i, and y_i of the step before, are heard if some unit is that conducts and its weight from
+ * there is not 0. x, y NULL: not asked. */
+static void through_weights(const rl_lane_set *open, const rl_lane_set *conducts, const rl_lane_set *heard,
+    size_t units, size_t features, rl_lane_set *x, rl_lane_set *y)
+{
+    for (size_t o = 0; o < units; o++) {
+        const rl_lane_set here = heard[o] & conducts[o];
+        for (size_t i = 0; here && x && i < features; i++)
+            x[i] |= open ? here & open[o * features + i] : here;
+        for (size_t i = 0; here && y && i < units; i++)
+            y[i] |= open ? here & open[units * features + o * units + i] : here;
+    }
+}
+
+/* Elman's node, from its last step to its first: a unit is heard also by way of what comes after it. lowest: no node
+ * before it is asked about. */
+static void through_steps(rl_listening *listening, const rl_net *net, rl_node which, rl_node lowest)
+{
+    const rl_node_data *node = &net->nodes[which];
+    const size_t units = (size_t)node->units, features = node->weights / units - units;
+    rl_lane_set *heard = listening->heard[which];
+    rl_lane_set *x = node->reads[0] >= lowest ? listening->heard[node->reads[0]] : NULL;
+    for (size_t t = (size_t)node->positions; t-- > 0;)
+        through_weights(listening->open[which], listening->conducts[which] + t * units, heard + t * units, units,
+            features, x ? x + t * features : NULL, t > 0 ? heard + (t - 1) * units : NULL);
+}
+
+/* The same as if every unit at every step were an output that conducts. */
+static void join_steps(rl_listening *listening, const rl_net *net, rl_node which)
+{
+    const rl_node_data *node = &net->nodes[which];
+    const size_t units = (size_t)node->units, features = node->weights / units - units;
+    for (size_t o = 0; o < units; o++)
+        for (size_t t = 0; t < (size_t)node->positions; t++)
+            through_weights(listening->open[which] ? listening->open[which] + o * features : NULL, &listening->all,
+                &listening->all, 1, features, listening->heard[node->reads[0]] + t * features, NULL);
+    for (size_t o = 0; o < units && node->positions > 1; o++)
+        for (size_t i = 0; i < units; i++)
+            listening->heard[which][i] |=
+                listening->open[which] ? listening->open[which][units * (features + o) + i] : listening->all;
+}
+
 /* A node that is no sum and shows no slopes of its own: whatever it reads is heard if any of its values is. */
 static void through_all(rl_listening *listening, const rl_net *net, rl_node which)
 {
@@ -144,7 +186,9 @@ static void through_others(rl_listening *listening, const rl_net *net, rl_node w
     const rl_pass *pass, size_t b)
 {
     const rl_kind kind = net->nodes[which].kind;
-    if (rl_node_kinds[kind]->sum)
+    if (kind == RL_RECURRENT)
+        through_steps(listening, net, which, lowest);
+    else if (rl_node_kinds[kind]->sum)
         through_sum(listening, net, which, everyone, lowest);
     else if (net->nodes[which].reads[0] < lowest)
         return;
@@ -165,7 +209,7 @@ static void begin(rl_listening *listening, const rl_net *net, rl_node lowest)
 void rl_listen(rl_listening *listening, const rl_net *net, rl_node lowest, const rl_pass *pass, size_t b)
 {
     begin(listening, net, lowest);
-    for (rl_node i = net->count - 1; i > lowest; i--) {
+    for (rl_node i = net->count - 1; i > 0 && i >= lowest; i--) { /* a recurrent one hears itself */
         const rl_node_data *node = &net->nodes[i];
         const rl_node from = node->reads[0];
         if (node->kind != RL_DENSE && node->kind != RL_ACTIVATION)
@@ -187,6 +231,8 @@ void rl_listen_next_weights(rl_listening *listening, const rl_net *net)
         if (node->kind == RL_ACTIVATION) {
             for (size_t v = 0; v < (size_t)node->values; v++)
                 listening->heard[from][v] |= listening->heard[i][v];
+        } else if (node->kind == RL_RECURRENT) {
+            join_steps(listening, net, i);
         } else if (node->kind != RL_DENSE) {
             through_others(listening, net, i, node->weights > 0, 0, NULL, 0);
         } else {

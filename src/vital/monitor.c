@@ -25,13 +25,13 @@ enum { FIRST_TALLIES = 32, ROWS = RL_SWEEP_ROWS, ALIVE = RL_SEEN_CONDUCTING | RL
 static void list_layers(rl_monitor *m, const rl_net *net)
 {
     for (rl_node i = 0; i < net->count - 1; i++)
-        if (net->nodes[i].kind == RL_ACTIVATION) {
+        if (rl_has_units(net, i)) {
             size_t units = (size_t)net->nodes[i].units;
             m->layers[m->layer_count++] = (rl_watched){
                 .node = i, .first = m->units, .units = units, .positions = (size_t)net->nodes[i].positions
             };
             m->units += units;
-            m->last = net->nodes[i].reads[0] > m->last ? net->nodes[i].reads[0] : m->last;
+            m->last = rl_z_comes_about(net, i) > m->last ? rl_z_comes_about(net, i) : m->last;
         }
 }
 
@@ -171,13 +171,33 @@ static void note(rl_monitor *m, size_t unit, const sight *s, const uint32_t *exa
     }
 }
 
-/* z of unit u in example b, at all its positions: [positions][lanes]. */
-static const float *z_of(const rl_monitor *m, const rl_watched *layer, const float *z, size_t b, size_t u)
+/* z of unit u in example b at one position. In a picture the others follow: [positions][lanes]. */
+static const float *z_of(const rl_monitor *m, const rl_net *net, const rl_watched *layer, const float *z, size_t b,
+    size_t u, size_t position)
 {
-    return z + (b * layer->units + u) * layer->positions * m->lanes;
+    const rl_node_data *node = &net->nodes[layer->node];
+    return z + (b * (size_t)node->values + rl_value_of(node, u, position)) * m->lanes;
 }
 
-static void look_in_pictures(
+/* Unit u in example b, at all its positions. */
+static sight watch_all(
+    const rl_monitor *m, const rl_net *net, const rl_watched *layer, size_t u, const float *z, size_t b)
+{
+    if (!rl_units_adjoin(&net->nodes[layer->node]))
+        return watch(net, layer->node, u, layer->positions, z_of(m, net, layer, z, b, u, 0));
+    sight all = { { 0 }, { 0 }, { 0 } };
+    for (size_t p = 0; p < layer->positions; p++) {
+        const sight one = watch(net, layer->node, u, 1, z_of(m, net, layer, z, b, u, p));
+        for (size_t l = 0; l < m->lanes; l++) {
+            all.conducted[l] += one.conducted[l];
+            all.fired[l] += one.fired[l];
+            all.broken[l] += one.broken[l];
+        }
+    }
+    return all;
+}
+
+static void look_everywhere(
     rl_monitor *m, const rl_net *net, const rl_watched *layer, size_t u, const float *z, size_t rows, size_t first)
 {
     const size_t unit = layer->first + u;
@@ -185,7 +205,7 @@ static void look_in_pictures(
         uint32_t example[RL_MOST_LANES];
         for (size_t l = 0; l < m->lanes; l++)
             example[l] = (uint32_t)(first + b);
-        sight one = watch(net, layer->node, u, layer->positions, z_of(m, layer, z, b, u));
+        sight one = watch_all(m, net, layer, u, z, b);
         note(m, unit, &one, example);
         settle(m, unit);
     }
@@ -197,12 +217,12 @@ static void look_for_witness(
     const size_t lanes = m->lanes, unit = layer->first + u;
     const unsigned char *seen = m->seen + unit * lanes;
     if (layer->positions > 1) {
-        look_in_pictures(m, net, layer, u, z, rows, first);
+        look_everywhere(m, net, layer, u, z, rows, first);
         return;
     }
     float column[ROWS * 16]; /* [rows][lanes] */
     for (size_t b = 0; b < rows; b++)
-        memcpy(column + b * lanes, z_of(m, layer, z, b, u), lanes * sizeof *column);
+        memcpy(column + b * lanes, z_of(m, net, layer, z, b, u, 0), lanes * sizeof *column);
     sight all = watch(net, layer->node, u, rows, column);
     bool news = false;
     for (size_t l = 0; l < lanes; l++)
@@ -231,7 +251,7 @@ void rl_monitor_look_at(void *self, const rl_net *net, const rl_pass *pass, size
     rl_monitor *m = self;
     for (size_t i = 0; i < m->layer_count && m->pending_count; i++) {
         const rl_watched *layer = &m->layers[i];
-        const float *z = pass->values[net->nodes[layer->node].reads[0]];
+        const float *z = rl_pass_z(net, pass, layer->node);
         for (size_t u = 0; u < layer->units; u++)
             if (m->pending[layer->first + u])
                 look_for_witness(m, net, layer, u, z, (size_t)pass->batch, first);
@@ -260,10 +280,10 @@ static void ask_some(rl_monitor *m, const rl_net *net, size_t first, size_t rows
     rl_pass_forward(&part, m->now, m->x, (int)rows);
     for (size_t i = 0, b = 0; i < m->layer_count && b < rows; i++) {
         const rl_watched *layer = &m->layers[i];
-        const float *z = m->now->values[net->nodes[layer->node].reads[0]];
+        const float *z = rl_pass_z(net, m->now, layer->node);
         for (; b < rows && first + b < layer->first + layer->units; b++) {
             size_t u = first + b - layer->first;
-            sight one = watch(net, layer->node, u, layer->positions, z_of(m, layer, z, b, u));
+            sight one = watch_all(m, net, layer, u, z, b);
             note(m, first + b, &one, m->order + b * m->lanes);
             settle(m, first + b);
         }

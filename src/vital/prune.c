@@ -212,8 +212,9 @@ static bool check(const rl_net *net, const rl_unit *units, size_t count, const f
                            node->kind == RL_DROPOUT || node->kind == RL_ADD;
         if (!known || node->positions > 1)
             return rl_fail(err, RL_BAD_CONFIG,
-                "prune: node %d (%s) deals with pictures; expected a net of vectors, dense, curves, dropout and add", i,
-                rl_node_kinds[node->kind]->word);
+                "prune: node %d (%s) deals with pictures or sequences; expected a net of vectors, dense, curves, "
+                "dropout and add",
+                i, rl_node_kinds[node->kind]->word);
     }
     for (size_t i = 0; i < count; i++) {
         const rl_unit unit = units[i];

@@ -14,6 +14,7 @@
  * Lifted: the bias raised just enough to fire on a share of the reference set. Swapped: the layer's curve replaced, by
  * a leaky one for example. Both change what the net computes; the caller measures by how much. */
 #include "nn/init/init.h"
+#include "nn/node/node.h"
 #include "train/trainer.h"
 #include "vital/census.h"
 
@@ -149,6 +150,8 @@ static bool leads_to_dense_only(const rl_net *net, rl_node node)
 static rl_node fed_by(const rl_net *net, rl_node node)
 {
     rl_node from = net->nodes[node].reads[0];
+    if (net->nodes[node].kind != RL_ACTIVATION)
+        return -1;
     return net->nodes[from].kind == RL_DENSE && readers_of(net, from) == 1 ? from : -1;
 }
 
@@ -468,20 +471,29 @@ static rl_node copy_node(
     const rl_node_data *from = &net->nodes[i];
     const rl_activation *curves[RL_MOST_LANES];
     float alphas[RL_MOST_LANES];
-    if (from->kind != RL_ACTIVATION) {
-        rl_node_data node = *from;
-        node.groups = NULL;
-        node.lane_alphas = NULL;
-        node.alphas = NULL;
+    rl_node_data node = *from;
+    node.groups = NULL;
+    node.lane_alphas = NULL;
+    node.alphas = NULL;
+    node.group_count = 0;
+    if (from->group_count == 0)
         return rl_net_add_node(copy, node, err);
-    }
     for (int l = 0; l < net->lanes; l++) {
         curves[l] = curve ? curve : rl_net_curve(net, i, l, &alphas[l]);
         if (curve)
             alphas[l] = alpha;
     }
-    return rl_activate_with(copy, from->reads[0],
-        (rl_activation_config){ .lane_curves = curves, .lane_alphas = alphas, .shared = from->shared }, err);
+    node.parameters -= rl_learned_slopes(from);
+    rl_node_take_curves(copy,
+        &(rl_activation_config){ .lane_curves = curves, .lane_alphas = alphas, .shared = from->shared }, &node, err);
+    const size_t slopes = rl_learned_slopes(&node);
+    node.parameters += slopes;
+    node.learns = node.learns || slopes > 0;
+    rl_node where = rl_net_add_node(copy, node, err);
+    for (size_t row = node.parameters - slopes; where >= 0 && row < node.parameters; row++)
+        for (int l = 0; l < net->lanes; l++)
+            rl_net_set(copy, copy->nodes[where].offset + row, l, (double)alphas[l]);
+    return where;
 }
 
 rl_net *rl_swap_curve(
@@ -500,8 +512,9 @@ rl_net *rl_swap_curve(
     }
     for (rl_node i = 0; i < net->count; i++) { /* a slope that was learned goes with its curve */
         const rl_node_data *from = &net->nodes[i], *to = &copy->nodes[i];
-        for (size_t row = 0; row < from->parameters && from->parameters == to->parameters; row++)
-            for (int l = 0; l < net->lanes && !(from->kind == RL_ACTIVATION && named(nodes, count, i)); l++)
+        const size_t slopes = rl_has_units(net, i) && named(nodes, count, i) ? rl_learned_slopes(from) : 0;
+        for (size_t row = 0; row < from->parameters - slopes; row++)
+            for (int l = 0; l < net->lanes; l++)
                 rl_net_set(copy, to->offset + row, l, rl_net_get(net, from->offset + row, l));
     }
     return copy;

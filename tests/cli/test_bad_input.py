@@ -101,7 +101,7 @@ class BadData(ProgramTest):
         self.train("i.idx.gz,l.idx.gz", says="i.idx.gz")
 
     def test_specs(self):
-        for spec in ["moons:0", "moons:x", "moons:-5", "moons:100:nan", "moons:100:-1", "moons:99999999999", "digits:5", "moons:100:0.1:2", ":"]:
+        for spec in ["moons:0", "moons:x", "moons:-5", "moons:100:nan", "moons:100:-1", "moons:99999999999", "digits:5", "adding:10:0", "moons:100:0.1:2", ":"]:
             with self.subTest(spec):
                 self.train(spec)
 

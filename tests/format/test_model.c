@@ -379,22 +379,19 @@ static void forward(const rl_net *net, const float *x, float *y)
     rl_pass_free(pass);
 }
 
-static void pytorch_agrees(void **state)
+static void pytorch_agrees_on(const char *text, size_t inputs)
 {
-    (void)state;
+    enum { MOST_INPUTS = 20 };
     rl_error err = { 0 };
-    rl_model model = { .net = new_net(
-                           "input 5; dense 16; relu; dropout 0.5; dense 8; prelu:0.1; dense 8 no_bias; leaky_relu:0.2; "
-                           "dense 6; prelu:0.3 shared; dense 6; tanh; dense 3",
-                           1, 11),
-        .loss = &rl_cross_entropy };
-    float x[ROWS * 5], y[ROWS * 3], theirs[ROWS * 3];
-    for (size_t i = 0; i < ROWS * 5; i++)
+    rl_model model = { .net = new_net(text, 1, 11), .loss = &rl_cross_entropy };
+    float x[ROWS * MOST_INPUTS], y[ROWS * 3], theirs[ROWS * 3];
+    assert_int_equal(rl_net_inputs(model.net), inputs);
+    for (size_t i = 0; i < ROWS * inputs; i++)
         x[i] = (float)(i * 37 % 101) / 25 - 2;
     forward(model.net, x, y);
     assert_true(rl_model_save(&model, in_folder("ours.safetensors"), &err));
     rl_tensor data[2] = {
-        { .name = "x", .type = RL_TENSOR_F32, .rank = 2, .shape = { ROWS, 5 }, .data = x },
+        { .name = "x", .type = RL_TENSOR_F32, .rank = 2, .shape = { ROWS, inputs }, .data = x },
         { .name = "y", .type = RL_TENSOR_F32, .rank = 2, .shape = { ROWS, 3 }, .data = y },
     };
     assert_true(rl_safetensors_write(in_folder("inputs.safetensors"), data, 2, NULL, 0, libc, &err));
@@ -424,6 +421,16 @@ static void pytorch_agrees(void **state)
     remove(in_folder("ours.safetensors"));
     remove(in_folder("inputs.safetensors"));
     rl_net_free(model.net);
+}
+
+static void pytorch_agrees(void **state)
+{
+    (void)state;
+    pytorch_agrees_on("input 5; dense 16; relu; dropout 0.5; dense 8; prelu:0.1; dense 8 no_bias; leaky_relu:0.2; "
+                      "dense 6; prelu:0.3 shared; dense 6; tanh; dense 3",
+        5);
+    pytorch_agrees_on("input 5x4; rnn 6 relu; gru 5 no_bias; lstm 4; rnn 3 tanh; last; dense 3", 20);
+    pytorch_agrees_on("input 5x4; lstm 4 no_bias; rnn 3 no_bias; gru 6; tanh; flatten; dense 3", 20);
 }
 
 int main(void)

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Writes what PyTorch computes, for the tests to compare with: losses.txt, optimisers.txt, training.txt.
+"""Writes what PyTorch computes, for the tests to compare with: losses.txt, optimisers.txt, training.txt,
+recurrent.txt.
 
     tests/golden/make_golden.py            writes them beside itself
     tests/golden/make_golden.py --check    writes nothing; fails if a file would change
@@ -8,7 +9,8 @@ Every line is "name: words" or "name [dimensions]: numbers", read by golden.h. I
 two, so that float32 and float64 hold the same; results are PyTorch's in float64. Needs Debian's python3-torch.
 
 A training run is kept only if PyTorch's own float32 run ends within STRAY of its float64 one: such a run says
-something about formulas, where a more sensitive one would say something about rounding.
+something about formulas, where a more sensitive one would say something about rounding. What recurrent nets compute
+passes through many steps, so there two jolted runs must end as near.
 """
 import os
 import random
@@ -136,7 +138,23 @@ def optimisers():
     return golden
 
 
-class Net(torch.nn.Module):
+class Flat(torch.nn.Module):
+    """A net whose parameters can be read and set as one array, in the order in which they were made."""
+
+    def flat(self):
+        return torch.cat([p.detach().flatten() for p in self.parameters()])
+
+    def set(self, values):
+        at = 0
+        for p in self.parameters():
+            p.data = values[at : at + p.numel()].reshape(p.shape).to(p.dtype).clone()
+            at += p.numel()
+
+    def count(self):
+        return sum(p.numel() for p in self.parameters())
+
+
+class Net(Flat):
     """4 - 8 - outputs, or with a skip: 4 - 8 - (8 +) - outputs."""
 
     def __init__(self, curve, outputs, skip, dtype):
@@ -153,17 +171,29 @@ class Net(torch.nn.Module):
             a = self.curve(self.dense[1](a)) + a
         return self.dense[-1](a)
 
-    def flat(self):
-        return torch.cat([p.detach().flatten() for p in self.parameters()])
 
-    def set(self, values):
-        at = 0
-        for p in self.parameters():
-            p.data = values[at : at + p.numel()].reshape(p.shape).to(p.dtype).clone()
-            at += p.numel()
+class Sequence(Flat):
+    """6 steps of 4 features through recurrent layers; then the last step, or all of them side by side, and a dense layer."""
 
-    def count(self):
-        return sum(p.numel() for p in self.parameters())
+    def __init__(self, cells, bias, last, outputs, dtype):
+        super().__init__()
+        makers = {"gru": torch.nn.GRU, "lstm": torch.nn.LSTM}
+        self.cells, words, width = torch.nn.ModuleList(), ["input 6x4"], 4
+        for cell, units in cells:
+            maker, how = (makers[cell], {}) if cell in makers else (torch.nn.RNN, {"nonlinearity": cell})
+            self.cells.append(maker(width, units, bias=bias, batch_first=True, dtype=dtype, **how))
+            words.append(f"{cell} {units}" if cell in makers else f"rnn {units} {cell}")
+            words[-1] += "" if bias else " no_bias"
+            width = units
+        self.last = last
+        self.dense = torch.nn.Linear(width if last else 6 * width, outputs, dtype=dtype)
+        self.layers = "; ".join(words + ["last" if last else "flatten", f"dense {outputs}"])
+
+    def forward(self, x):
+        a = x.reshape(-1, 6, 4)
+        for cell in self.cells:
+            a, _ = cell(a)
+        return self.dense(a[:, -1] if self.last else a.flatten(1))
 
 
 STEPS = 100
@@ -172,7 +202,7 @@ LOSSES_SEEN = (1, 2, 5, 10, 20, 50, 100)
 
 def train(net, x, targets, loss_name, optimiser_name, how):
     """Full batches. l1 is l1 · sign(w) in the gradient; both penalties come after clipping and spare the biases."""
-    decayed = [p for n, p in net.named_parameters() if n.endswith("weight") or how.get("decay_biases")]
+    decayed = [p for n, p in net.named_parameters() if "weight" in n.split(".")[-1] or how.get("decay_biases")]
     kept = [p for p in net.parameters() if not any(p is d for d in decayed)]
     groups = [{"params": decayed, "weight_decay": how.get("l2", 0)}, {"params": kept, "weight_decay": 0}]
     optimiser = optimiser_of(optimiser_name, [g for g in groups if g["params"]], how)
@@ -223,6 +253,50 @@ def runs():
     yield "relu", "cross_entropy", "momentum", {"schedule": "cosine", "momentum": 0.5}, False
 
 
+def astray(net, other):
+    return ((net.flat() - other.flat().double()).abs() / net.flat().abs().clamp(min=1)).max()
+
+
+def record(golden, case, source, net_of, x, targets, loss, name, how, jolts=0):
+    """One run from a start that is drawn anew until rounding does not carry it astray: PyTorch's in float32, nor any of
+    so many jolts of the start by some units of float32's last place."""
+    how = {"rate": RATES[name], **how}
+    while True:
+        net, twin = (net_of(dtype) for dtype in (torch.float64, torch.float32))
+        start = normal(source, net.count(), sd=0.5)
+        net.set(start)
+        twin.set(start)
+        loss_of(loss, net(x), targets[loss]).backward()
+        gradient = torch.cat([p.grad.flatten() for p in net.parameters()])
+        outputs_at_start = says(loss, net(x).detach())
+        seen = train(net, x, targets[loss], loss, name, how)
+        train(twin, x.float(), targets[loss].float(), loss, name, how)
+        if astray(net, twin) >= STRAY:
+            continue
+        shaken = [net_of(torch.float64) for _ in range(jolts)]
+        for other in shaken:
+            other.set(start * (1 + torch.tensor([source.choice((-4, 4)) * 2.0**-23 for _ in start])))
+            train(other, x, targets[loss], loss, name, how)
+        if all(astray(net, other) < STRAY for other in shaken):
+            break
+    golden.words(f"{case}/layers", net.layers)
+    golden.words(f"{case}/loss", loss)
+    golden.words(f"{case}/optimiser", name)
+    golden.words(f"{case}/schedule", how.get("schedule", "constant"))
+    keys = ("rate", "momentum", "l1", "l2", "clip", "decay_biases", "step_every", "step_factor")
+    golden.numbers(f"{case}/how", [float(how.get(key, 0)) for key in keys])
+    golden.numbers(f"{case}/start", start)
+    golden.numbers(f"{case}/outputs", outputs_at_start, 10)
+    golden.numbers(f"{case}/gradient", gradient, 10)
+    golden.numbers(f"{case}/losses", seen, 10)
+    golden.numbers(f"{case}/end", net.flat(), 10)
+    final = net(x).detach()
+    golden.numbers(f"{case}/end_loss", [loss_of(loss, final, targets[loss]).item()], 10)
+    if loss != "squared":
+        named = final.argmax(1) if loss == "cross_entropy" else (final > 0).long().flatten()
+        golden.numbers(f"{case}/end_accuracy", [(named == targets[loss].flatten().long()).double().mean().item()], 10)
+
+
 def training():
     golden = Golden("100 full-batch steps of small nets.")
     source = random.Random(3)
@@ -234,47 +308,44 @@ def training():
     for name, y in targets.items():
         golden.numbers(name, y)
     golden.numbers("losses_seen", torch.tensor([float(s) for s in LOSSES_SEEN]))
-    case = 0
-    for curve, loss, name, how, skip in runs():
-        how = {"rate": RATES[name], **how}
+    for case, (curve, loss, name, how, skip) in enumerate(runs()):
         outputs = 1 if loss == "binary" else 3
-        while True:
-            net, twin = (Net(curve, outputs, skip, dtype) for dtype in (torch.float64, torch.float32))
-            start = normal(source, net.count(), sd=0.5)
-            net.set(start)
-            twin.set(start)
-            loss_of(loss, net(x), targets[loss]).backward()
-            gradient = torch.cat([p.grad.flatten() for p in net.parameters()])
-            outputs_at_start = says(loss, net(x).detach())
-            seen = train(net, x, targets[loss], loss, name, how)
-            train(twin, x.float(), targets[loss].float(), loss, name, how)
-            stray = ((net.flat() - twin.flat().double()).abs() / net.flat().abs().clamp(min=1)).max()
-            if stray < STRAY:
-                break
-        golden.words(f"{case}/layers", net.layers)
-        golden.words(f"{case}/loss", loss)
-        golden.words(f"{case}/optimiser", name)
-        golden.words(f"{case}/schedule", how.get("schedule", "constant"))
-        keys = ("rate", "momentum", "l1", "l2", "clip", "decay_biases", "step_every", "step_factor")
-        golden.numbers(f"{case}/how", [float(how.get(key, 0)) for key in keys])
-        golden.numbers(f"{case}/start", start)
-        golden.numbers(f"{case}/outputs", outputs_at_start, 10)
-        golden.numbers(f"{case}/gradient", gradient, 10)
-        golden.numbers(f"{case}/losses", seen, 10)
-        golden.numbers(f"{case}/end", net.flat(), 10)
-        final = net(x).detach()
-        golden.numbers(f"{case}/end_loss", [loss_of(loss, final, targets[loss]).item()], 10)
-        if loss != "squared":
-            named = final.argmax(1) if loss == "cross_entropy" else (final > 0).long().flatten()
-            golden.numbers(f"{case}/end_accuracy", [(named == targets[loss].flatten().long()).double().mean().item()], 10)
-        case += 1
+        record(golden, case, source, lambda dtype: Net(curve, outputs, skip, dtype), x, targets, loss, name, how)
+    return golden
+
+
+def recurrent_runs():
+    """(cells, bias, last, loss, optimiser, how): every cell with every end and two optimisers, then two layers, settings."""
+    for cell in ("tanh", "relu", "gru", "lstm"):
+        for last in (True, False):
+            for name in ("sgd", "adam"):
+                yield [(cell, 5)], True, last, "cross_entropy", name, {}
+        yield [(cell, 5)], False, True, "squared", "momentum", {}
+        yield [(cell, 5), (cell, 3)], True, True, "cross_entropy", "rmsprop", {}
+        yield [(cell, 5)], True, True, "squared", "sgd", {"clip": 0.25, "l2": 0.03125}
+    yield [("gru", 6), ("tanh", 4), ("lstm", 5)], True, True, "cross_entropy", "adamw", {"l2": 0.5, "decay_biases": 1}
+
+
+def recurrent():
+    golden = Golden("100 full-batch steps of small recurrent nets.")
+    source = random.Random(4)
+    x = normal(source, 30, 24, grain=256)
+    targets = {"cross_entropy": torch.tensor([[float(source.randrange(3))] for _ in range(30)]),
+               "squared": normal(source, 30, 3, grain=256)}
+    golden.numbers("x", x)
+    for name, y in targets.items():
+        golden.numbers(name, y)
+    golden.numbers("losses_seen", torch.tensor([float(s) for s in LOSSES_SEEN]))
+    for case, (cells, bias, last, loss, name, how) in enumerate(recurrent_runs()):
+        record(golden, case, source, lambda dtype: Sequence(cells, bias, last, 3, dtype), x, targets, loss, name, how, 2)
     return golden
 
 
 def main():
     check = "--check" in sys.argv[1:]
     changed = []
-    for name, golden in (("losses", losses()), ("optimisers", optimisers()), ("training", training())):
+    for name, golden in (("losses", losses()), ("optimisers", optimisers()), ("training", training()),
+                         ("recurrent", recurrent())):
         path = os.path.join(HERE, name + ".txt")
         if check:
             with open(path, encoding="utf-8") as file:

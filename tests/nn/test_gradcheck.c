@@ -51,7 +51,8 @@ static void nothing_is_left_out(void **state)
     for (size_t i = 0; i < losses; i++)
         assert_true(checked(rows, count, loss[i]->name));
     const char *const others[] = { "dense", "dropout", "add", "prelu shared", "flatten", "reshape", "concatenate",
-        "conv", "conv strided", "pool", "average_pool", "global_pool" };
+        "rnn", "rnn with prelu", "rnn with rrelu", "gru", "lstm", "last", "conv", "conv strided", "pool",
+        "average_pool", "global_pool" };
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         assert_true(checked(rows, count, others[i]));
 }

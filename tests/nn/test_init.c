@@ -339,6 +339,18 @@ static void zeros_are_zero(void **state)
         assert_true(weights[i] == 0);
 }
 
+static void the_identity_is_the_identity(void **state)
+{
+    (void)state;
+    static const int shapes[][2] = { { 7, 7 }, { 9, 4 }, { 4, 9 } };
+    for (size_t k = 0; k < 3; k++) {
+        draw(&rl_eye, shapes[k][0], shapes[k][1], 1, 1);
+        for (int o = 0; o < shapes[k][0]; o++)
+            for (int i = 0; i < shapes[k][1]; i++)
+                assert_true(weights[o * shapes[k][1] + i] == (o == i));
+    }
+}
+
 static void same_seed_same_bits(void **state)
 {
     (void)state;
@@ -348,8 +360,8 @@ static void same_seed_same_bits(void **state)
     for (size_t k = 0; k < count; k++) {
         draw(all[k], UNITS, INPUTS, 1, 3);
         draw_into(other_weights, NULL, all[k], UNITS, INPUTS, 1, 4);
-        bool zeros = all[k] == &rl_zeros;
-        assert_int_equal(memcmp(weights, other_weights, COUNT * sizeof *weights) != 0, !zeros);
+        bool drawn = all[k] != &rl_zeros && all[k] != &rl_eye;
+        assert_int_equal(memcmp(weights, other_weights, COUNT * sizeof *weights) != 0, drawn);
         /* another layer was drawn in between: it makes no difference */
         memset(biases, 0, sizeof biases);
         draw_into(other_weights, biases, all[k], UNITS, INPUTS, 1, 3);
@@ -377,7 +389,7 @@ static void initialisers_have_names(void **state)
 {
     (void)state;
     static const char *const names[] = { "he", "he_uniform", "xavier", "xavier_uniform", "lecun", "orthogonal",
-        "normal", "asymmetric", "zeros" };
+        "normal", "asymmetric", "identity", "zeros" };
     size_t count;
     const rl_initialiser *const *all = rl_initialisers(&count);
     assert_int_equal(count, sizeof names / sizeof *names);
@@ -409,6 +421,7 @@ int main(void)
         cmocka_unit_test(asymmetric_adds_the_asked_for_bias),
         cmocka_unit_test(asymmetric_without_biases_chooses_a_weight),
         cmocka_unit_test(zeros_are_zero),
+        cmocka_unit_test(the_identity_is_the_identity),
         cmocka_unit_test(same_seed_same_bits),
         cmocka_unit_test(constant_biases_stay_and_everything_is_written),
         cmocka_unit_test(initialisers_have_names),

@@ -53,13 +53,33 @@ def load(path):
 def modules(layers):
     """The torch.nn.Sequential that a line of layers without skips describes."""
     from torch import nn
+    cells = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
+
+    def steps_of(cell, units, words):
+        """A recurrent module that gives its steps alone, for a Sequential."""
+        how = {"nonlinearity": words[0]} if cell is nn.RNN else {}
+        named = type(cell.__name__, (cell,), {"forward": lambda self, x: cell.forward(self, x)[0]})
+        return named(width, units, bias="no_bias" not in words, batch_first=True, **how)
+
+    class Last(nn.Module):
+        def forward(self, x):
+            return x[:, -1]
+
     curves = {"relu": nn.ReLU, "tanh": nn.Tanh, "gelu": nn.GELU, "sigmoid": nn.Sigmoid, "silu": nn.SiLU}
-    width, found = None, []
+    width, steps, found = None, [], []
     for layer in layers.split("; "):
         kind, *words = layer.split(" ")
         curve, _, alpha = kind.partition(":")
         if kind == "input":
+            *steps, width = map(int, words[0].split("x"))
+        elif kind in cells:
+            found.append(steps_of(cells[kind], int(words[0]), words[1:]))
             width = int(words[0])
+        elif kind == "last":
+            found.append(Last())
+        elif kind == "flatten":
+            found.append(nn.Flatten())
+            width *= steps[0]
         elif kind == "dense":
             found.append(nn.Linear(width, int(words[0]), bias="no_bias" not in words))
             width = int(words[0])
@@ -83,7 +103,8 @@ def agree(folder):
     data, _ = load(f"{folder}/inputs.safetensors")
     torch.manual_seed(7)
     net = modules(metadata["relive.net"])
-    x = torch.from_numpy(data["x"].copy())
+    shape = [int(n) for n in metadata["relive.net"].split("; ")[0].split(" ")[1].split("x")]
+    x = torch.from_numpy(data["x"].copy()).reshape(-1, *shape)
     net.load_state_dict({name: torch.from_numpy(array.copy()) for name, array in ours.items()}, strict=True)
     away = numpy.abs(net(x).detach().numpy() - data["y"]).max()
     assert away <= 1e-6, f"PyTorch differs from C by {away}"

@@ -1,4 +1,4 @@
-/* Whole trainings against PyTorch (training.txt): the outputs and the gradient at the start, the loss on the way, and
+/* Whole trainings against PyTorch (training.txt; recurrent.txt): the outputs and the gradient at the start, the loss on the way, and
  * parameters, loss and accuracy after 100 full-batch steps, for every optimiser, loss, penalty and schedule.
  *
  * PyTorch's numbers are float64, ours float32. At the start only one pass of rounding lies between them: 1e-6 of
@@ -199,16 +199,22 @@ static void check_training(const golden *g, int number, int lanes)
     rl_data_free(data);
 }
 
-static void every_run(void (*check)(const golden *g, int number, int lanes))
+static void every_run_of(const char *file, int least, void (*check)(const golden *g, int number, int lanes))
 {
-    golden g = golden_open("training.txt");
+    golden g = golden_open(file);
     int runs = 0;
     for (; golden_line(&g, golden_case(runs, "layers").text); runs++) {
         check(&g, runs, 1);
         check(&g, runs, rl_lanes_best());
     }
-    assert_true(runs >= 50);
+    assert_true(runs >= least);
     golden_close(&g);
+}
+
+static void every_run(void (*check)(const golden *g, int number, int lanes))
+{
+    every_run_of("training.txt", 50, check);
+    every_run_of("recurrent.txt", 25, check);
 }
 
 static void the_start_agrees(void **state)

@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const rl_initialiser *const all[] = { &rl_he, &rl_he_uniform, &rl_xavier, &rl_xavier_uniform, &rl_lecun,
-    &rl_orthogonal, &rl_normal, &rl_asymmetric, &rl_zeros };
+    &rl_orthogonal, &rl_normal, &rl_asymmetric, &rl_eye, &rl_zeros };
 
 enum { COUNT = sizeof all / sizeof *all };
 

@@ -12,7 +12,7 @@ static rl_alphas alphas_of(const rl_call *call)
     return call->alphas;
 }
 
-/* One α a channel: a channel's positions are rows of one unit. */
+/* One α a channel: a channel's positions are rows of one unit. One α a feature of a sequence: its steps are rows. */
 typedef struct {
     size_t rows, units, times;
 } cut;
@@ -20,6 +20,8 @@ typedef struct {
 static cut cut_of(const rl_call *call, rl_alphas alphas)
 {
     const size_t channels = call->units / call->positions;
+    if (alphas.per_unit && !alphas.per_row && call->out->rank == 2)
+        return (cut){ call->batch * call->positions, channels, 1 };
     if (alphas.per_unit && !alphas.per_row && call->positions > 1)
         return (cut){ call->positions, 1, call->batch * channels };
     return (cut){ call->batch, call->units, 1 };

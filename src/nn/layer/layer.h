@@ -22,6 +22,10 @@ typedef enum {
     RL_MAX_POOL,
     RL_AVERAGE_POOL,
     RL_GLOBAL_POOL,
+    RL_RECURRENT,
+    RL_GRU,
+    RL_LSTM,
+    RL_LAST,
     RL_KINDS
 } rl_kind;
 
@@ -50,6 +54,7 @@ typedef struct rl_call {
     const void *x[2];         /* [batch][widths] */
     void *dx[2];              /* [batch][widths], added to; NULL: not wanted */
     bool fresh[2];            /* nobody has written to dx yet: what is in it counts as 0 */
+    const rl_shape *in, *out; /* of the first that it reads, and its own */
     void *y;                  /* [batch][units] */
     const void *dy;           /* [batch][units] */
     const void *w;            /* [parameters] */
@@ -67,7 +72,9 @@ typedef struct rl_call {
     void *scratch;       /* [batch][units]; NULL with one group. For a net of one lane see nn/single.h, */
     const rl_gemm *gemm; /* as for these two; nn/layer/planes.h for a convolution's */
     const rl_curve *wide_curve;
-    void *drawn; /* [batch][units] random numbers of this step, or what forward keeps for backward; NULL: neither */
+    void *drawn;     /* [batch][units] random numbers of this step, or what forward keeps for backward; NULL: neither */
+    void *kept;      /* [batch][kept] what forward keeps for backward and learn; NULL if the node keeps nothing */
+    void *kept_back; /* [batch][kept_back] what backward keeps for learn; the same */
     bool training;
     const uint64_t *seeds; /* [LANES] */
     uint64_t stream;       /* of this node and step */

@@ -14,4 +14,8 @@ const rl_layer *const RL_EXPORT(rl_layer_list)[RL_KINDS] = {
     [RL_MAX_POOL] = &RL_EXPORT(rl_layer_max_pool),
     [RL_AVERAGE_POOL] = &RL_EXPORT(rl_layer_average_pool),
     [RL_GLOBAL_POOL] = &RL_EXPORT(rl_layer_average_pool),
+    [RL_RECURRENT] = &RL_EXPORT(rl_layer_recurrent),
+    [RL_GRU] = &RL_EXPORT(rl_layer_gru),
+    [RL_LSTM] = &RL_EXPORT(rl_layer_lstm),
+    [RL_LAST] = &RL_EXPORT(rl_layer_last),
 };

@@ -7,7 +7,8 @@
 
 extern const rl_layer RL_EXPORT(rl_layer_input), RL_EXPORT(rl_layer_dense), RL_EXPORT(rl_layer_activation),
     RL_EXPORT(rl_layer_dropout), RL_EXPORT(rl_layer_add), RL_EXPORT(rl_layer_copy), RL_EXPORT(rl_layer_concatenate),
-    RL_EXPORT(rl_layer_conv2d), RL_EXPORT(rl_layer_max_pool), RL_EXPORT(rl_layer_average_pool);
+    RL_EXPORT(rl_layer_conv2d), RL_EXPORT(rl_layer_max_pool), RL_EXPORT(rl_layer_average_pool),
+    RL_EXPORT(rl_layer_recurrent), RL_EXPORT(rl_layer_gru), RL_EXPORT(rl_layer_lstm), RL_EXPORT(rl_layer_last);
 extern const rl_layer *const RL_EXPORT(rl_layer_list)[RL_KINDS];
 
 #endif

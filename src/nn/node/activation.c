@@ -83,6 +83,21 @@ static bool redraw(rl_net *net, rl_node x, const rl_node_data *node, rl_error *e
     return kind->draw(net, x, gains, err);
 }
 
+bool rl_node_take_curves(const rl_net *net, const rl_activation_config *config, rl_node_data *node, rl_error *err)
+{
+    const size_t lanes = (size_t)net->lanes;
+    if (rl_failed(err) || !acceptable(net, config, err))
+        return false;
+    node->draws = curve_of(config, 0)->drawn;
+    node->shared = config->shared;
+    node->groups = rl_new(net->memory, lanes, sizeof *node->groups, err);
+    node->lane_alphas = rl_new(net->memory, lanes, sizeof *node->lane_alphas, err);
+    node->alphas = rl_new(net->memory, lanes, rl_real_size(net), err);
+    if (!rl_failed(err))
+        group_lanes(net, config, node);
+    return !rl_failed(err);
+}
+
 rl_node rl_activate_with(rl_net *net, rl_node x, rl_activation_config config, rl_error *err)
 {
     if (!rl_net_readable(net, x, err) || !acceptable(net, &config, err))
@@ -93,17 +108,10 @@ rl_node rl_activate_with(rl_net *net, rl_node x, rl_activation_config config, rl
         .shape = from->shape,
         .reads = { x, -1 },
         .learns = from->learns || first->learned,
-        .draws = first->drawn,
-        .shared = config.shared,
         .parameters = !first->learned ? 0
                       : config.shared ? 1
                                       : (size_t)from->units };
-    size_t lanes = (size_t)net->lanes;
-    node.groups = rl_new(net->memory, lanes, sizeof *node.groups, err);
-    node.lane_alphas = rl_new(net->memory, lanes, sizeof *node.lane_alphas, err);
-    node.alphas = rl_new(net->memory, lanes, rl_real_size(net), err);
-    if (!rl_failed(err))
-        group_lanes(net, &config, &node);
+    rl_node_take_curves(net, &config, &node, err);
     rl_node where = rl_net_add_node(net, node, err);
     if (where < 0 || !redraw(net, x, &net->nodes[where], err))
         return -1;
@@ -118,7 +126,7 @@ bool rl_net_set_curve(rl_net *net, rl_node which, int lane, const rl_activation 
     if (!rl_net_readable(net, which, err))
         return false;
     rl_node_data *node = &net->nodes[which];
-    if (node->kind != RL_ACTIVATION || lane < 0 || lane >= net->lanes)
+    if (node->group_count == 0 || lane < 0 || lane >= net->lanes)
         return rl_fail(err, RL_BAD_CONFIG, "node %d, lane %d: expected an activation and a lane of 0 to %d", which,
             lane, net->lanes - 1);
     const rl_activation *curves[RL_MOST_LANES];
@@ -140,32 +148,37 @@ bool rl_net_set_curve(rl_net *net, rl_node which, int lane, const rl_activation 
     return true;
 }
 
-/* Its word is the curve's name, an α after a colon. */
-static rl_node append(rl_net *net, const rl_phrase *p, const rl_dense_config *defaults, rl_error *err)
+bool rl_phrase_curve(const char *word, rl_activation_config *config, float *alpha, rl_error *err)
 {
-    (void)defaults;
-    rl_activation_config config = { .shared = p->words == 2 && strcmp(p->word[1], "shared") == 0 };
     char name[RL_LONGEST_LAYER];
-    snprintf(name, sizeof name, "%s", p->word[0]);
-    float alpha;
+    snprintf(name, sizeof name, "%s", word);
     char *colon = strchr(name, ':');
     if (colon) {
         double value;
         *colon = '\0';
         if (!rl_parse_double(colon + 1, &value))
-            return rl_fail(err, RL_BAD_CONFIG, "layers: \"%s\"; expected a number after the colon", p->word[0]), -1;
-        alpha = (float)value;
-        config.alpha = &alpha;
+            return rl_fail(err, RL_BAD_CONFIG, "layers: \"%s\"; expected a number after the colon", word);
+        *alpha = (float)value;
+        config->alpha = alpha;
     }
-    config.curve = rl_activation_named(name, err);
-    if (!config.curve)
+    config->curve = rl_activation_named(name, err);
+    return config->curve != NULL;
+}
+
+/* Its word is the curve's name, an α after a colon. */
+static rl_node append(rl_net *net, const rl_phrase *p, const rl_dense_config *defaults, rl_error *err)
+{
+    (void)defaults;
+    rl_activation_config config = { .shared = p->words == 2 && strcmp(p->word[1], "shared") == 0 };
+    float alpha;
+    if (!rl_phrase_curve(p->word[0], &config, &alpha, err))
         return -1;
     if (p->words != 1 + config.shared || (config.shared && !config.curve->learned))
         return rl_phrase_fail(p, &rl_node_activation, err);
     return rl_activate_with(net, p->reads, config, err);
 }
 
-static void describe(const rl_net *net, rl_node node, int lane, char *text, size_t room)
+void rl_describe_curve(const rl_net *net, rl_node node, int lane, char *text, size_t room)
 {
     char number[32];
     float alpha = 0;
@@ -190,6 +203,6 @@ const rl_node_kind rl_node_activation = {
     .word = "activation",
     .expected = "an activation, which stands alone (prelu may be shared)",
     .append = append,
-    .describe = describe,
+    .describe = rl_describe_curve,
     .tensors = tensors,
 };

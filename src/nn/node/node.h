@@ -16,7 +16,7 @@ typedef struct {
 } rl_phrase;
 
 /* One of a node's parameters as PyTorch names it. */
-enum { RL_MOST_TENSORS = 4 };
+enum { RL_MOST_TENSORS = 5 };
 typedef struct {
     const char *name; /* "weight" */
     int rank;
@@ -50,7 +50,7 @@ struct rl_node_kind {
 };
 extern const rl_node_kind rl_node_input, rl_node_dense, rl_node_activation, rl_node_dropout, rl_node_add,
     rl_node_flatten, rl_node_reshape, rl_node_concatenate, rl_node_conv2d, rl_node_max_pool, rl_node_average_pool,
-    rl_node_global_pool;
+    rl_node_global_pool, rl_node_recurrent, rl_node_gru, rl_node_lstm, rl_node_last;
 extern const rl_node_kind *const rl_node_kinds[RL_KINDS];
 
 /* Fails with what the kind's words should have been; gives -1. */
@@ -72,6 +72,13 @@ bool rl_pair_of(const char *word, int low, int pair[2]); /* "3" or "3x5" */
 /* Writes "3x5", or "3" for both; and the words that differ from what a pair is by default. Give how much was written. */
 int rl_describe_pair(const size_t pair[2], char *text, size_t room);
 int rl_describe_window(const rl_window *window, const size_t stride[2], char *text, size_t room);
+
+/* A curve's name, an α after a colon, in config; alpha is what it then points to. */
+bool rl_phrase_curve(const char *word, rl_activation_config *config, float *alpha, rl_error *err);
+void rl_describe_curve(const rl_net *net, rl_node node, int lane, char *text, size_t room);
+
+/* Gives a node that is being made its curves; what they need is freed with the node. */
+bool rl_node_take_curves(const rl_net *net, const rl_activation_config *config, rl_node_data *node, rl_error *err);
 
 /* The sum of a node that passes on what it reads, in the same order; and what it takes. */
 size_t rl_sum_of_copy(const rl_net *net, rl_node node, int lane, size_t value, rl_term *terms, double *bias);

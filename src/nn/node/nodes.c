@@ -14,6 +14,10 @@ const rl_node_kind *const rl_node_kinds[RL_KINDS] = {
     [RL_MAX_POOL] = &rl_node_max_pool,
     [RL_AVERAGE_POOL] = &rl_node_average_pool,
     [RL_GLOBAL_POOL] = &rl_node_global_pool,
+    [RL_RECURRENT] = &rl_node_recurrent,
+    [RL_GRU] = &rl_node_gru,
+    [RL_LSTM] = &rl_node_lstm,
+    [RL_LAST] = &rl_node_last,
 };
 
 size_t rl_weight_tensors(const rl_node_data *node, int rank, const size_t *shape, rl_node_tensor *tensors)

@@ -121,6 +121,7 @@ const INITIALISERS: Record<string, string> = {
     orthogonal: "Orthogonal",
     normal: "Normal",
     asymmetric: "Asymmetric",
+    identity: "Identity",
     zeros: "Zeros",
 };
 const DATA: Record<string, string> = {
