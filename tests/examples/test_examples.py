@@ -54,6 +54,20 @@ class Examples(unittest.TestCase):
         for word in ("relu", "leaky_relu", "Healthy", "Low"):
             self.assertIn(word.lower(), said.lower())
 
+    def test_05_through_time(self):
+        said = output_of("05_through_time")
+        rows = {words[0]: [float(word) for word in words[1:]] for words in
+                (re.sub(r"(rnn|gru|lstm) \d+ ?", r"\1:", line).split() for line in said.splitlines()[1:])}
+        self.assertEqual(list(rows), ["rnn:relu", "rnn:leaky_relu", "rnn:tanh", "gru:", "lstm:"], said)
+        for cell in ("gru:", "lstm:"):  # both learn to hand gradients on, and remember
+            self.assertGreater(rows[cell][1], 3 * rows[cell][0])
+            self.assertLess(rows[cell][2], 0.01)
+        self.assertGreater(rows["rnn:tanh"][2], 0.1)  # it does not: who says 1 is 0.167 off
+        self.assertLess(rows["rnn:tanh"][0], 0.01)
+        self.assertGreater(rows["rnn:relu"][0], 0.1)  # the identity hands gradients on
+        self.assertGreater(rows["rnn:relu"][3], 0)
+        self.assertEqual(rows["rnn:leaky_relu"][3], 0)
+
 
 if __name__ == "__main__":
     unittest.main()
