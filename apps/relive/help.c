@@ -9,7 +9,7 @@
 static const char specs[] = "digits, iris, breast_cancer, dosage     small sets that come with it\n"
                             "moons[:ROWS[:NOISE]]                    made up; so are circles, spirals,\n"
                             "                                        xor and blobs\n"
-                            "adding[:ROWS[:STEPS]]                   sequences: the sum of two marked numbers\n"
+                            "adding[:ROWS[:STEPS]]                   sequences with two numbers to add\n"
                             "fashion-mnist[:FOLDER]                  Debian's package dataset-fashion-mnist\n"
                             "FILE.csv[:regression]                   the last column is the class, or\n"
                             "                                        with :regression a real number\n"
