@@ -76,8 +76,8 @@ static void text_round_trip(void **state)
     static const char *const texts[] = { "input 64; dense 32; relu; dense 10",
         "input 3; dense 5; leaky_relu:0.2; dropout 0.5; dense 5; add 2; prelu:0.25 shared; dense 2 no_bias @4",
         "input 2x3x4; prelu:0.25; flatten; relu @1; concatenate 1; flatten; reshape 48x1x1",
-        "input 3x9x8; conv 6 3x2 stride 2 padding 1 dilation 1x2 groups 3 no_bias; pool 2 stride 1 padding 1; "
-        "average_pool 2x3; global_pool; flatten" };
+        ("input 3x9x8; conv 6 3x2 stride 2 padding 1 dilation 1x2 groups 3 no_bias; pool 2 stride 1 padding 1; "
+         "average_pool 2x3; global_pool; flatten") };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         rl_error err = { 0 };
         char said[256];
