@@ -34,13 +34,14 @@ static void print_title(const settings *s, const rl_dataset *data, const rl_part
     char label[RL_NAME_ROOM];
     rl_arm_label(s->arms[0], label, sizeof label);
     printf("%s%s%s on %s: %zu", look_of.bold, label, look_of.plain, data->name, data->features);
-    for (int i = 0; i < s->recipe.hidden_count; i++)
-        printf("–%d", s->recipe.hidden[i]);
-    printf("–%zu, %zu training rows",
-        s->recipe.training.loss == &rl_binary ? 1
-        : data->classes                       ? data->classes
-                                              : data->targets,
-        parts->train->rows);
+    if (s->recipe.layers) {
+        printf(" – %s", s->recipe.layers);
+    } else {
+        for (int i = 0; i < s->recipe.hidden_count; i++)
+            printf("–%d", s->recipe.hidden[i]);
+        printf("–%zu", s->recipe.training.loss == &rl_binary ? 1 : data->classes ? data->classes : data->targets);
+    }
+    printf(", %zu training rows", parts->train->rows);
     if (parts->validation)
         printf(", %zu for validation", parts->validation->rows);
     if (parts->test)
@@ -332,6 +333,8 @@ static bool check(const settings *s, rl_error *err)
 {
     if (s->resume && s->seeds > 1)
         return rl_fail(err, RL_BAD_CONFIG, "--resume goes on with one seed, found --seeds %zu", s->seeds);
+    if (s->recipe.layers && s->recipe.dropout > 0)
+        return rl_fail(err, RL_BAD_CONFIG, "--dropout goes with --hidden; in --layers it is a layer: dropout 0.5");
     if (s->resume && s->init_from)
         return rl_fail(err, RL_BAD_CONFIG, "--resume and --init-from: give one of them, both say where to start");
     return (!s->save || check_writable_file("--save", s->save, err)) &&

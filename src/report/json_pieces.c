@@ -16,10 +16,12 @@ rl_json *rl_recipe_json(const rl_recipe *recipe, size_t classes, size_t train_ro
 {
     const rl_training *how = &recipe->training;
     rl_json *hidden = rl_json_array();
-    for (int i = 0; i < recipe->hidden_count; i++)
+    for (int i = 0; !recipe->layers && i < recipe->hidden_count; i++)
         rl_json_push(&hidden, rl_json_integer(recipe->hidden[i]));
     rl_json *object = rl_json_object();
     rl_json_set(&object, "hidden", hidden);
+    if (recipe->layers)
+        rl_json_set(&object, "layers", rl_json_text(recipe->layers));
     rl_json_set(&object, "init", rl_json_text(recipe->init ? rl_initialiser_name(recipe->init) : "he"));
     rl_json_set(&object, "init_sd", recipe->init == &rl_normal ? rl_json_float(recipe->init_sd) : rl_json_null());
     rl_json_set(&object, "bias", rl_json_float(recipe->bias));

@@ -2,6 +2,8 @@
 #include "base/memory.h"
 #include "relive_study.h"
 
+#include <string.h>
+
 /* The validation part is drawn from what is left for training, with a stream of its own. */
 static bool cut(const rl_recipe *recipe, const rl_dataset *data, uint64_t data_seed, rl_parts *parts, rl_error *err)
 {
@@ -65,8 +67,23 @@ static int outputs_of(const rl_recipe *recipe, const rl_dataset *data)
     return (int)(data->classes ? data->classes : data->targets);
 }
 
+static size_t parameters_of_layers(const rl_recipe *recipe, const rl_dataset *data)
+{
+    rl_error err = { 0 };
+    size_t count = 0;
+    const uint64_t seed = 0;
+    const rl_arm arm = { .curve = &rl_relu };
+    rl_net *net = rl_recipe_net(recipe, &arm, &seed, 1, data, data->memory, &err);
+    if (net)
+        rl_parameters(net, &count);
+    rl_net_free(net);
+    return count;
+}
+
 size_t rl_recipe_parameters(const rl_recipe *recipe, const rl_dataset *data)
 {
+    if (recipe->layers)
+        return parameters_of_layers(recipe, data);
     size_t inputs = data->features, count = 0;
     for (int h = 0; h < recipe->hidden_count; h++) {
         count += (inputs + 1) * (size_t)recipe->hidden[h];
@@ -75,9 +92,68 @@ size_t rl_recipe_parameters(const rl_recipe *recipe, const rl_dataset *data)
     return count + (inputs + 1) * (size_t)outputs_of(recipe, data);
 }
 
+/* ---- Layers as text ---- */
+
+static bool begins_with(const char *text, const char *word)
+{
+    const size_t length = strlen(word);
+    text += strspn(text, " \t\r\n");
+    return strncmp(text, word, length) == 0 && strchr(" \t\r\n;", text[length]);
+}
+
+/* Square data are a picture of one channel if the first layer wants pictures. */
+static rl_shape input_of(const char *layers, const rl_dataset *data)
+{
+    static const char *const picture_words[] = { "conv", "pool", "average_pool", "global_pool" };
+    const int features = (int)data->features;
+    int side = 1;
+    while (side < features / side)
+        side++;
+    for (size_t i = 0; i < sizeof picture_words / sizeof *picture_words; i++)
+        if (begins_with(layers, picture_words[i]) && side * side == features)
+            return (rl_shape){ 3, { 1, side, side } };
+    return (rl_shape){ 1, { features } };
+}
+
+/* One layer after the other, since only here is it known which curve each lane has. */
+static void append_text(
+    rl_net *net, const rl_recipe *recipe, const rl_activation_config *curves, const rl_dataset *data, rl_error *err)
+{
+    enum { LONGEST = 160 };
+    const rl_dense_config dense = { .init = recipe->init, .sd = recipe->init_sd, .bias = recipe->bias };
+    if (!begins_with(recipe->layers, "input"))
+        rl_input(net, input_of(recipe->layers, data), err);
+    for (const char *at = recipe->layers; *at && err->code == RL_OK;) {
+        const size_t length = strcspn(at, ";");
+        char layer[LONGEST];
+        if (length >= sizeof layer) {
+            rl_fail(err, RL_BAD_CONFIG, "layers: \"%.40s…\" is too long for one layer", at);
+            return;
+        }
+        memcpy(layer, at, length);
+        layer[length] = '\0';
+        if (begins_with(layer, "curve") &&
+            strspn(layer + strspn(layer, " \t\r\n") + 5, " \t\r\n") == strlen(layer + strspn(layer, " \t\r\n") + 5))
+            rl_activate_with(net, rl_net_nodes(net) - 1, *curves, err);
+        else
+            rl_net_append(net, layer, dense, err);
+        at += length + (at[length] == ';');
+    }
+    if (err->code == RL_OK && (size_t)rl_net_inputs(net) != data->features)
+        rl_fail(err, RL_BAD_SHAPE, "layers: the input has %d values; expected the %zu features of %s",
+            rl_net_inputs(net), data->features, data->name);
+    if (err->code == RL_OK && rl_net_outputs(net) != outputs_of(recipe, data))
+        rl_fail(err, RL_BAD_SHAPE, "layers: the last layer gives %d values; %s needs %d", rl_net_outputs(net),
+            data->name, outputs_of(recipe, data));
+}
+
 static void append_layers(
     rl_net *net, const rl_recipe *recipe, const rl_activation_config *curves, const rl_dataset *data, rl_error *err)
 {
+    if (recipe->layers) {
+        append_text(net, recipe, curves, data, err);
+        return;
+    }
     rl_node x = rl_input(net, (rl_shape){ 1, { (int)data->features } }, err);
     rl_dense_config dense = { .init = recipe->init, .sd = recipe->init_sd };
     for (int h = 0; h < recipe->hidden_count; h++) {

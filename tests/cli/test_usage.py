@@ -18,7 +18,7 @@ out config json activations regime resume width depth fan-in bias-sd inputs tria
 # A value that is good for each option, so that every documented option can be shown to be taken.
 GOOD = {
     "data": "xor:80", "data-seed": "3", "standardize": "off", "test-share": "0.3", "validation-share": "0.2",
-    "activations": "relu,gelu", "activation": "elu:0.5", "at-zero": "1", "hidden": "4,3", "init": "normal:0.1",
+    "activations": "relu,gelu", "activation": "elu:0.5", "at-zero": "1", "hidden": "4,3", "layers": "dense 4; curve; dense 2", "init": "normal:0.1",
     "bias": "-0.5", "dropout": "0.25", "epochs": "2", "batch": "full", "lr": "0.05", "optimizer": "nesterov",
     "momentum": "0.8", "schedule": "cosine", "loss": "cross_entropy", "l1": "0.001", "l2": "0.01", "clip": "1",
     "early-stop": "2", "regime": "healthy", "seeds": "2", "seed": "5", "census": "3", "threads": "1", "lanes": "1",

@@ -169,6 +169,27 @@ class Train(ProgramTest):
         trained = self.document("train", *common, "--epochs", "3")
         self.assertEqual(found["seeds"][0]["loss_curve"][0], trained["seeds"][0]["loss_curve"][-1])
 
+    def test_layers(self):
+        """A convolving net is trained, saved, scanned and predicts what it was said to."""
+        text = "conv 4 3 padding 1; curve; pool 2; conv 6 2; curve; flatten; dense 10"
+        model = self.folder / "cnn.safetensors"
+        run = self.document("train", "--layers", text, "--activation", "relu", "--epochs", 2, "--save", model)
+        self.assertEqual((run["settings"]["layers"], run["settings"]["hidden"]), (text, []))
+        self.assertEqual([layer["units"] for layer in run["seeds"][0]["layers"]], [4, 6])
+        self.assertEqual([layer["units"] for layer in self.document("scan", model)["layers"]], [4, 6])
+        again = self.document("train", "--layers", text, "--activation", "relu", "--epochs", 2, "--seeds", 3)
+        self.assertEqual(again["seeds"][0], run["seeds"][0], "in a pack as alone")
+        self.assertGreater(self.document("predict", model)["accuracy"], 0.8)
+
+    def test_layers_that_do_not_fit(self):
+        for layers, says in [("conv 4 9; curve; flatten; dense 10", "a kernel of 9x9 is larger than its picture"),
+                             ("conv 4 3; curve; dense 10", "flatten it first"),
+                             ("conv 4 3; curve; flatten; dense 9", "gives 9 values; digits needs 10"),
+                             ("input 1x7x7; conv 4 3; flatten; dense 10", "expected the 64 features"),
+                             ("conv 4; flatten; dense 10", "expected conv CHANNELS KERNEL")]:
+            self.refused("train", "--layers", layers, says=says)
+        self.refused("train", "--layers", "dense 10", "--dropout", 0.5, says="in --layers it is a layer")
+
     def test_diverged_is_no_accuracy(self):
         found = self.document("train", "--data", "iris", *FAST, "--lr", "1e30", "--seeds", "2", "--loss", "squared")
         for seed in found["seeds"]:
