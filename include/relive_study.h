@@ -476,7 +476,7 @@ typedef struct {
 } rl_prediction_found;
 char *rl_prediction_json(const rl_prediction_found *found, rl_error *err);
 
-/* What prune did to a model. */
+/* What prune did to a model. Owns its arrays and the net; the texts are borrowed. */
 typedef struct {
     rl_node node;
     char name[RL_NAME_ROOM];       /* "hidden 1" */
@@ -492,18 +492,27 @@ typedef struct {
     const char *data;              /* NULL: none was looked at */
     size_t rows;
     const char *box;               /* the evidence is a proof on this box of raw inputs; NULL: the evidence is the data */
-    const rl_interval *sides;      /* [features] */
+    rl_interval *sides;            /* [features] */
     size_t features;
-    const rl_pruned_layer *layers; /* [layer_count] */
+    rl_pruned_layer *layers;       /* [layer_count] */
     size_t layer_count;
-    const rl_unit *units;          /* [count] found constant */
-    const float *values;           /* [count] at what */
-    const rl_prune_fate *fates;    /* [count] */
+    rl_unit *units;                /* [count] found constant */
+    float *values;                 /* [count] at what */
+    rl_prune_fate *fates;          /* [count] */
     size_t count;
     rl_pruned_side before, after;
     double difference, allowed;    /* largest between the outputs of the two nets … */
     size_t compared;               /* … on so many rows or points */
+    rl_net *net;                   /* the smaller one */
 } rl_pruned;
+typedef struct {
+    const rl_dataset *data;        /* raw; NULL: a box is the evidence */
+    const char *box;               /* as rl_box_load takes it, raw; NULL: what is constant on the data goes */
+    uint64_t seed;                 /* of the points of the box on which the outputs are compared */
+} rl_prune_config;
+/* path: the model's, for messages. Fails if the smaller net's outputs differ by more than rounding explains. */
+bool  rl_prune_model(rl_pruned *found, const rl_model *model, const char *path, rl_prune_config config, rl_error *err);
+void  rl_pruned_free(rl_pruned *found);
 char *rl_pruned_json(const rl_pruned *found, rl_error *err);
 const char *rl_prune_fate_name(rl_prune_fate fate); /* "removed", "kept for a skip", … */
 
@@ -522,7 +531,7 @@ char *rl_dosage_json(const rl_dosage_point *relu, const rl_dosage_point *softplu
 bool rl_curve_plots (rl_arm curve, const char *folder, rl_error *err);
 bool rl_dosage_plots(const char *folder, rl_error *err);
 
-/* What revive did to a model. */
+/* What revive did to a model. Owns its arrays and the net; the texts are borrowed. */
 typedef enum { RL_CURE_REDRAW, RL_CURE_LEAKY, RL_CURE_LIFT } rl_cure;
 typedef struct {
     size_t units, parameters, dead, dormant; /* hidden units; dormant at tau */
@@ -535,13 +544,26 @@ typedef struct {
     double share;                    /* of lift */
     float alpha;                     /* of leaky */
     double tau;                      /* who was treated: dormant at tau; below 0: the dead */
-    const rl_unit *units;            /* [count] */
-    const rl_revive_fate *fates;     /* [count] */
+    rl_unit *units;                  /* [count] */
+    rl_revive_fate *fates;           /* [count] */
     size_t count;
     rl_revived_side before, after;
     double difference, largest;      /* of the outputs on the data: the largest change, the largest size */
     bool same_expected;              /* every treated unit gave 0 everywhere and was drawn anew */
+    rl_net *net;                     /* the treated one */
 } rl_revived;
+typedef struct {
+    rl_cure cure;
+    double share;                    /* of lift */
+    float alpha;                     /* of leaky */
+    double tau;                      /* whom to treat: dormant at tau; below 0: the dead */
+    const rl_initialiser *init;      /* of redraw; NULL: each layer's own */
+    float sd;                        /* of rl_normal */
+    uint64_t round;                  /* draws of one seed differ by it */
+} rl_treatment;
+/* path: the model's, for messages; data: raw. Fails if outputs changed that ought to stay the same. */
+bool  rl_revive_model(rl_revived *found, const rl_model *model, const char *path, const rl_dataset *data, rl_treatment how, rl_error *err);
+void  rl_revived_free(rl_revived *found);
 char *rl_revived_json(const rl_revived *found, rl_error *err);
 const char *rl_revive_fate_name(rl_revive_fate fate); /* "woken", … */
 

@@ -52,7 +52,6 @@ typedef struct {
     rl_cure cure;
     rl_arm cure_curve;
     double cure_share;
-    bool init_asked;
     const rl_regime *regimes[MOST_REGIMES];
     size_t regime_count;
     uint64_t first_seed;
