@@ -47,8 +47,8 @@ class Compare(PackageTest):
                             (relive.ConfigError, dict(lr=float("nan"))), (relive.ConfigError, dict(seeds=0)), (relive.ConfigError, dict(lanes=3)),
                             (relive.ConfigError, dict(data="moos")), (relive.ConfigError, dict(hidden=[0])), (TypeError, dict(speed=3)),
                             (relive.ConfigError, dict(epochs=-1)), (relive.ConfigError, dict(data="a\0b")), (relive.ConfigError, dict(threads=-1)),
-                            ((OverflowError, TypeError), dict(seed=-1)), (relive.ConfigError, dict(seeds=2**80)),
-                            (TypeError, dict(seeds="x")), (relive.FileError, dict(data="nowhere.csv")), (ValueError, dict(test_share=1)),
+                            (relive.ConfigError, dict(seed=-1)), (relive.ConfigError, dict(data_seed=1.5)), (relive.ConfigError, dict(census=-1)), (relive.ConfigError, dict(seeds=2**80)),
+                            (relive.ConfigError, dict(seeds="x")), (relive.FileError, dict(data="nowhere.csv")), (ValueError, dict(test_share=1)),
                             (relive.Error, dict(data="moons:0")), (relive.Error, dict(batch=10**6))):
             with self.subTest(what=what), self.assertRaises(error) as raised:
                 relive.compare(**{"data": "moons", "epochs": 1, "seeds": 1, **what})

@@ -6,8 +6,9 @@
 ['relu', 'leaky_relu']
 
 Curves are functions on arrays (relive.relu, relive.leaky_relu, … all in relive.CURVES); relive.MLPClassifier and
-relive.MLPRegressor are scikit-learn estimators; relive.Net is a net by hand; relive.compare, explain and scan give what
-the program's verbs give; relive.watch examines a PyTorch module.
+relive.MLPRegressor are scikit-learn estimators; relive.Net is a net by hand; relive.load gives a data set; relive.compare,
+explain and scan give what the program's verbs give, as do prune and revive of a relive.Model; relive.watch examines a
+PyTorch module.
 """
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from ._library import lib as _lib, text_of as _text_of
 from .curves import CURVES, Curve
 from .errors import ConfigError, DivergedWarning, Error, FileError, MissingError, OutOfMemory, ShapeError
 from .explaining import explain
+from .loading import Data, load
 from .model import Model
 from .net import Net
 from .scanning import scan
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
     from .estimators import MLPClassifier, MLPRegressor
 
 __version__ = _text_of(_lib.rl_version())
-__all__ = ["CURVES", "Curve", "Model", "Net", "MLPClassifier", "MLPRegressor", "compare", "explain", "scan", "watch",
+__all__ = ["CURVES", "Curve", "Data", "Model", "Net", "MLPClassifier", "MLPRegressor", "compare", "explain", "load", "scan",
+           "watch",
            "Error", "ConfigError", "ShapeError", "FileError", "MissingError", "OutOfMemory", "DivergedWarning", *CURVES]
 globals().update(CURVES)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 import operator
 from typing import Any, Callable, Sequence
 
+import numpy as np
+
 from ._library import NULL, ffi, lib, named
 from .errors import ConfigError
 
@@ -72,6 +74,17 @@ def _share(value: float | None) -> float:
     if not 0 <= value < 1:
         raise ValueError(f"expected a share of at least 0 and below 1, found {value}")
     return float(value)
+
+
+def whole(name: str, value: Any, least: int, most: int) -> int:
+    """value, for a C integer that holds no more; ConfigError says which argument it was."""
+    if not isinstance(value, (int, np.integer)) or not least <= value <= most:
+        raise ConfigError(f"{name}: expected a whole number from {least} to {most}, found {value!r}")
+    return int(value)
+
+
+def seed(name: str, value: Any) -> int:
+    return whole(name, value, 0, 2**64 - 1)
 
 
 def _own(name: str, kind: Callable[[Any], Any]) -> Callable[[Any, Any], None]:

@@ -59,7 +59,10 @@ class Curve:
             return self.alpha
         if not self.has_alpha and self.name != "relu":  # there it is the slope at 0
             raise TypeError(f"{self.name} has no alpha")
-        return float(alpha)
+        try:
+            return float(alpha)
+        except (TypeError, ValueError):
+            raise TypeError(f"alpha: expected a number, found {alpha!r}") from None
 
     def __str__(self) -> str:
         return self.name

@@ -105,13 +105,13 @@ class _MLP(BaseEstimator):
             recipe.training.epochs, recipe.training.patience, recipe.validation_share = 1, 0, 0
         if self.loss not in (None, *self._losses):
             raise ConfigError(f"loss: expected {' or '.join(self._losses)}, found {self.loss!r}")
-        if not (isinstance(self.threads, (int, np.integer)) and self.threads >= 0):
-            raise ConfigError(f"threads: expected a whole number of at least 0, found {self.threads!r}")
+        threads = _settings.whole("threads", self.threads, 0, 2**31 - 1)
+        data_seed = _settings.seed("data_seed", self.data_seed)
         y = np.ascontiguousarray(y, dtype=np.float32)
         # Order of rows and dropout are functions of seed and epoch: a call's own seed makes them its own.
         model, seen = interruptible(lambda stop: train(
             recipe, str(self.activation), x, y, list(classes), seed=(seed + (calls << 32)) % 2**64,
-            data_seed=self.data_seed, threads=int(self.threads), start=start, stop=stop))
+            data_seed=data_seed, threads=threads, start=start, stop=stop))
         if start:
             seen["n_iter_"] += self.n_iter_
             for name in ("loss_curve_", "accuracy_curve_", "dead_curve_", "silent_curve_"):
@@ -124,9 +124,7 @@ class _MLP(BaseEstimator):
 
     def _draw_seed(self) -> int:
         if isinstance(self.random_state, (int, np.integer)):
-            if self.random_state < 0:
-                raise ConfigError(f"random_state: expected a whole number of at least 0, found {self.random_state}")
-            return int(self.random_state)
+            return _settings.seed("random_state", self.random_state)
         return int(check_random_state(self.random_state).randint(2**31))
 
     @contextlib.contextmanager

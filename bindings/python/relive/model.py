@@ -6,6 +6,7 @@ from typing import Any, Sequence
 
 import numpy as np
 
+from . import _treatment
 from ._library import NULL, Errors, bytes_of, dataset, ffi, floats, lib, named, pointer, text_of
 from .errors import ShapeError
 from .net import Net
@@ -70,6 +71,37 @@ class Model:
             x, scaling = x.copy(), ffi.new("rl_scaling *", self._scaling_of_c())
             lib.rl_scaling_apply(scaling, dataset(x))
         return x
+
+    def prune(self, data: Any = "digits", *, box: str | None = None, data_seed: int = 0) -> tuple[Model, dict]:
+        """A smaller model that says the same, and the document of `relive prune`. What is constant on the rows of data goes,
+        or, with a box of raw inputs ("LO,HI", "data" or a CSV of them), what is proved constant everywhere in it.
+
+        data: as relive.load takes it, or an array [rows, features] of raw numbers; None: the box alone. Outputs of both nets
+        are compared; ConfigError where they differ by more than rounding explains. This model stays as it is.
+
+        >>> import relive
+        >>> net = relive.MLPClassifier(hidden=[8], bias=-9, epochs=1, random_state=0).fit([[0, 0], [1, 1]] * 20, [0, 1] * 20)
+        >>> smaller, found = net.model_.prune([[0, 0], [1, 1]])
+        >>> smaller.net.layers, found["before"]["units"], found["after"]["units"]
+        ('input 2; dense 1; relu; dense 2', 8, 1)
+        """
+        return _treatment.prune(self, data, box, data_seed)
+
+    def revive(self, data: Any = "digits", *, units: str = "dead", how: str = "redraw", init: str | None = None,
+               seed: int = 0, data_seed: int = 0) -> tuple[Model, dict]:
+        """A model whose units get another chance, and the document of `relive revive`.
+
+        data: as prune takes it. units: whom to treat, "dead" or "dormant[:TAU]". how: "redraw" (weights drawn anew with the
+        seed, by init or the layer's own initialiser), "leaky[:ALPHA]" (another curve) or "lift:SHARE" (the bias raised to
+        fire on that share of the rows). This model stays as it is.
+
+        >>> import relive
+        >>> net = relive.MLPClassifier(hidden=[8], bias=-9, epochs=1, random_state=0).fit([[0, 0], [1, 1]] * 20, [0, 1] * 20)
+        >>> awake, found = net.model_.revive([[0, 0], [1, 1]])
+        >>> found["before"]["dead"], found["after"]["dead"], found["same_expected"]
+        (8, 0, True)
+        """
+        return _treatment.revive(self, data, units, how, init, seed, data_seed)
 
     def save(self, path: str | os.PathLike) -> None:
         """Writes a file (safetensors) that the program and PyTorch read; whole or not at all."""

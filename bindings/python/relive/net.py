@@ -35,7 +35,7 @@ class Net:
         _settings.apply(recipe, {"init": init, "bias": bias})
         dense = ffi.new("rl_dense_config *", dict(init=recipe.init, sd=recipe.init_sd, bias=recipe.bias))
         with Errors() as err:
-            net = lib.rl_net_new(ffi.new("rl_net_config *", dict(seed=seed))[0], err)
+            net = lib.rl_net_new(ffi.new("rl_net_config *", dict(seed=_settings.seed("seed", seed)))[0], err)
             self._c = ffi.gc(net, lib.rl_net_free)
             lib.rl_net_append(net, bytes_of(layers), dense[0], err)
         if lib.rl_net_nodes(net) < 2:

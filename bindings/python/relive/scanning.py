@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from . import _settings
 from ._interrupt import interruptible
 from ._library import NULL, Errors, bytes_of, document, ffi, floats, lib
 from .model import Model
@@ -28,6 +29,7 @@ def scan(model: Any, data: Any = "digits", *, box: str | None = None, data_seed:
     >>> found["reference"], found["totals"]["units"]
     ({'data': 'array', 'rows': 2}, 8)
     """
+    data_seed = _settings.seed("data_seed", data_seed)
     model = getattr(model, "model_", model)
     model = model if isinstance(model, Model) else Model(model)
     if isinstance(data, (str, os.PathLike)):

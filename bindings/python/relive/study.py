@@ -44,13 +44,13 @@ def compare(data: str = "digits", *, activations: Sequence[str] = ("relu", "leak
         raise ConfigError(f"expected at least one regime and one activation, each once; found {names} and {labels}")
     if lanes and not lib.rl_lanes_supported(lanes):
         raise ConfigError(f"lanes: expected 0, 1, 4, 8 or 16 as far as the processor goes, found {lanes}")
-    if not 0 < seeds < 1_000_000:
-        raise ConfigError(f"seeds: expected 1 to 999999, found {seeds}")
-    if threads < 0 or census < 0:
-        raise ConfigError(f"threads and census: expected at least 0, found {threads} and {census}")
+    seeds = _settings.whole("seeds", seeds, 1, 999999)
+    threads = _settings.whole("threads", threads, 0, 2**31 - 1)
+    census = _settings.whole("census", census, 0, 2**63 - 1)
     spec = ffi.new("char[]", bytes_of(os.fspath(data)))
-    study = dict(data=spec, data_seed=data_seed, settings=each, setting_count=len(names), arms=arms, arm_count=len(arms),
-                 first_seed=seed, seeds=seeds, census=census, threads=threads, lanes=lanes, boundaries=out is not None)
+    study = dict(data=spec, data_seed=_settings.seed("data_seed", data_seed), settings=each, setting_count=len(names),
+                 arms=arms, arm_count=len(arms), first_seed=_settings.seed("seed", seed), seeds=seeds, census=census,
+                 threads=threads, lanes=lanes, boundaries=out is not None)
     folder = None if out is None else bytes_of(os.fspath(out))
     return interruptible(lambda stop: _run(study, folder, stop))
 

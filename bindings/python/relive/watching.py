@@ -185,6 +185,9 @@ def watch(module: torch.nn.Module, loader: Iterable[Any], *, unit_axis: int | No
     """
     import torch  # PyTorch is optional: asked for only here
 
+    if not isinstance(module, torch.nn.Module):
+        raise TypeError(f"module: expected a torch.nn.Module, found {type(module).__name__}")
+
     thresholds = ffi.new("rl_thresholds *", dict(dormant=dormant, saturated=saturated, nearly_dead=nearly_dead))
     where = next((each.device for each in module.parameters()), torch.device("cpu"))
     source, rows, hidden = type(loader).__name__, 0, []
