@@ -51,7 +51,7 @@ static void panel(rl_writing *to, const rl_results *results, const rl_frame *fra
     const char *columns = row ? "(sqrt($1)):5:6:7" : "(sqrt($1)):2:3:4", *line = row ? "(sqrt($1)):5" : "(sqrt($1)):2";
     rl_plot_panel(
         to, frame, (int)setting, row, 2 * results->setting_count, row ? NULL : rl_setting_title(results, setting).text);
-    rl_write(to, row ? "  set xtics ('0' 0, '0.03' sqrt(0.03), '0.1' sqrt(0.1), '0.3' sqrt(0.3), '1' 1)\n"
+    rl_write(to, row ? "  set xtics ('0' 0, '' sqrt(0.03), '0.1' sqrt(0.1), '0.3' sqrt(0.3), '1' 1)\n"
                      : "  set xtics ('' 0, '' sqrt(0.03), '' sqrt(0.1), '' sqrt(0.3), '' 1)\n");
     rl_write(to,
         "  set format y '%s'\n"
