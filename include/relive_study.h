@@ -37,7 +37,7 @@ typedef struct {
     int hidden[RL_MOST_HIDDEN];   /* widths of the hidden layers */
     int hidden_count;
     const char *layers;           /* not NULL: the whole net in place of hidden and dropout, as rl_net_append takes it; each
-                                     "curve" stands for the arm's. A picture's shape stands first ("input 1x28x28"), else
+                                     "curve" (or rnn N "curve") stands for the arm's. A picture's shape stands first ("input 1x28x28"), else
                                      square data are a picture if the first layer wants one. For rl_recipe_net alone. */
     const rl_initialiser *init;   /* He */
     float init_sd;                /* of normal */

@@ -794,7 +794,7 @@ const option options[] = {
     { "activation", "NAME[:ALPHA]", "curve of the hidden layers (default relu)", OF_NET, TRAIN | SCAN | BIRTH, set_activation, word_curve, false },
     { "at-zero", "0|1", "ReLU's slope at 0 (default 0)", OF_NET, STUDIES | EXPLAIN | SCAN | BIRTH, set_at_zero, word_zero_one, false },
     { "hidden", "WIDTHS", "hidden layers, as 32 or 64,32 (default 32)", OF_NET, STUDIES, set_hidden, NULL, true },
-    { "layers", "TEXT", "the whole net in place of --hidden, as \"conv 8 3; curve; pool 2; flatten; dense 10\"; curve is --activation's", OF_NET, TRAIN, set_layers, NULL, false },
+    { "layers", "TEXT", "the whole net in place of --hidden, as \"conv 8 3; curve; pool 2; flatten; dense 10\"; curve is --activation's, inside rnn 24 curve too", OF_NET, TRAIN, set_layers, NULL, false },
     { "init", "NAME", "first weights: he, xavier, normal:SD, … (default he)", OF_NET, STUDIES | BIRTH | REVIVE, set_init, word_init, false },
     { "inits", "LIST", "first weights to compare (default he,xavier,lecun,orthogonal,asymmetric)", OF_NET, SIGNAL, set_inits, word_init, true },
     { "width", "N", "units of every hidden layer (default: birth 3, signal 32)", OF_NET, BIRTH | SIGNAL, set_width, NULL, false },

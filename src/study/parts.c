@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "relive_study.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* The validation part is drawn from what is left for training, with a stream of its own. */
@@ -94,11 +95,43 @@ size_t rl_recipe_parameters(const rl_recipe *recipe, const rl_dataset *data)
 
 /* ---- Layers as text ---- */
 
-static bool begins_with(const char *text, const char *word)
+#define SPACES " \t\r\n"
+
+/* What stands after a word that text begins with; NULL: it begins otherwise. */
+static const char *after(const char *text, const char *word)
 {
-    const size_t length = strlen(word);
-    text += strspn(text, " \t\r\n");
-    return strncmp(text, word, length) == 0 && strchr(" \t\r\n;", text[length]);
+    const char *rest = text + strspn(text, SPACES);
+    if (strncmp(rest, word, strlen(word)) != 0)
+        return NULL;
+    rest += strlen(word);
+    return strchr(SPACES ";", *rest) ? rest : NULL;
+}
+
+static bool is_blank(const char *text)
+{
+    return !text[strspn(text, SPACES)];
+}
+
+static bool is_curve(const char *layer)
+{
+    const char *rest = after(layer, "curve");
+    return rest && is_blank(rest);
+}
+
+/* "rnn N curve", perhaps with no_bias. Anything else is left to rl_net_append, which says what is wrong with it. */
+static bool is_recurrent(const char *layer, rl_dense_config *config)
+{
+    char units[16];
+    int end;
+    long count;
+    const char *rest = after(layer, "rnn");
+    if (!rest || sscanf(rest, "%15s%n", units, &end) != 1 || !rl_parse_long(units, 1, 1 << 30, &count) ||
+        !(rest = after(rest + end, "curve")))
+        return false;
+    config->units = (int)count;
+    const char *without = after(rest, "no_bias");
+    config->no_bias = without;
+    return is_blank(without ? without : rest);
 }
 
 /* Square data are a picture of one channel if the first layer wants pictures. */
@@ -110,7 +143,7 @@ static rl_shape input_of(const char *layers, const rl_dataset *data)
     while (side < features / side)
         side++;
     for (size_t i = 0; i < sizeof picture_words / sizeof *picture_words; i++)
-        if (begins_with(layers, picture_words[i]) && side * side == features)
+        if (after(layers, picture_words[i]) && side * side == features)
             return (rl_shape){ 3, { 1, side, side } };
     return (rl_shape){ 1, { features } };
 }
@@ -121,7 +154,7 @@ static void append_text(
 {
     enum { LONGEST = 160 };
     const rl_dense_config dense = { .init = recipe->init, .sd = recipe->init_sd, .bias = recipe->bias };
-    if (!begins_with(recipe->layers, "input"))
+    if (!after(recipe->layers, "input"))
         rl_input(net, input_of(recipe->layers, data), err);
     for (const char *at = recipe->layers; *at && err->code == RL_OK;) {
         const size_t length = strcspn(at, ";");
@@ -132,9 +165,11 @@ static void append_text(
         }
         memcpy(layer, at, length);
         layer[length] = '\0';
-        if (begins_with(layer, "curve") &&
-            strspn(layer + strspn(layer, " \t\r\n") + 5, " \t\r\n") == strlen(layer + strspn(layer, " \t\r\n") + 5))
+        rl_dense_config recurrent = dense;
+        if (is_curve(layer))
             rl_activate_with(net, rl_net_nodes(net) - 1, *curves, err);
+        else if (is_recurrent(layer, &recurrent))
+            rl_recurrent(net, rl_net_nodes(net) - 1, recurrent, *curves, err);
         else
             rl_net_append(net, layer, dense, err);
         at += length + (at[length] == ';');

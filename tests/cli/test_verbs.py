@@ -190,6 +190,23 @@ class Train(ProgramTest):
             self.refused("train", "--layers", layers, says=says)
         self.refused("train", "--layers", "dense 10", "--dropout", 0.5, says="in --layers it is a layer")
 
+    def test_layers_with_a_curve_in_a_recurrent_one(self):
+        """rnn N curve is rnn N with --activation's curve: the same bits, in a pack as alone."""
+        common = ("train", "--data", "adding:200:8", "--epochs", 2, "--optimizer", "adam", "--lr", 0.01, "--clip", 1)
+        for curve in "relu", "leaky_relu:0.2", "tanh", "prelu":
+            for rest in "", " no_bias":
+                text = "input 8x2; rnn 6 {}" + rest + "; last; dense 1"
+                stood_for = self.document(*common, "--layers", text.format("curve"), "--activation", curve)
+                named = self.document(*common, "--layers", text.format(curve))
+                self.assertEqual(stood_for["seeds"], named["seeds"], (curve, rest))
+            several = self.document(*common, "--layers", text.format("curve"), "--activation", curve, "--seeds", 3)
+            self.assertEqual(several["seeds"][0], named["seeds"][0], curve)
+        for layers, says in [("input 8x2; rnn 0 curve; last; dense 1", "a whole number of at least 1"),
+                             ("input 8x2; rnn 6 curves; last; dense 1", "unknown activation"),
+                             ("input 8x2; rnn 6 curve twice; last; dense 1", "unknown activation"),
+                             ("rnn 6 curve; last; dense 1", "sequence")]:
+            self.refused(*common, "--layers", layers, says=says)
+
     def test_diverged_is_no_accuracy(self):
         found = self.document("train", "--data", "iris", *FAST, "--lr", "1e30", "--seeds", "2", "--loss", "squared")
         for seed in found["seeds"]:
