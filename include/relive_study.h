@@ -60,6 +60,11 @@ void rl_parts_free(rl_parts *parts);
 /* The net of a recipe for data like these: lane l has lane_arms[l]'s curve and seeds[l] (both [lanes]). */
 rl_net *rl_recipe_net(const rl_recipe *recipe, const rl_arm *lane_arms, const uint64_t *seeds, int lanes, const rl_dataset *data, rl_memory memory, rl_error *err);
 
+/* Steps of a net's first recurrent node; 0: it has none. And what reaches each of them on the way back, as
+ * rl_state_gradients has it, over the first rows of data (256 at most); loss NULL: the data's own. norms [steps] */
+size_t rl_recurrent_steps(const rl_net *net);
+bool rl_through_time(const rl_net *net, int lane, const rl_dataset *data, const rl_loss *loss, double *norms, rl_error *err);
+
 size_t rl_recipe_parameters(const rl_recipe *recipe, const rl_dataset *data); /* of one such net, learned slopes left out */
 
 rl_recipe rl_recipe_changed(const rl_recipe *recipe, rl_arm arm); /* with what the arm changes in it */
@@ -442,6 +447,8 @@ typedef struct {
     size_t layer_count;
     rl_event *events;              /* [event_count] by step and unit; lane is 0 */
     size_t event_count;
+    double *reach_first, *reach_last; /* [steps] rl_through_time before the first step of this run, and at its end */
+    size_t steps;                  /* of its first recurrent layer; 0: it has none */
 } rl_trained;
 
 typedef struct {

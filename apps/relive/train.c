@@ -89,6 +89,15 @@ static void print_layers(const rl_trained *found, style look_of)
     }
 }
 
+static void print_through_time(const rl_trained *found)
+{
+    if (found->reach_last && found->steps > 1 && found->fate.state != RL_DIVERGED)
+        printf("\nBack through %zu steps the first gets of the last one's gradient %.2g times before training, %.2g "
+               "after.\n",
+            found->steps, found->reach_first[0] / found->reach_first[found->steps - 1],
+            found->reach_last[0] / found->reach_last[found->steps - 1]);
+}
+
 static void print_fate(const rl_trained *found)
 {
     if (found->fate.state == RL_DIVERGED)
@@ -270,6 +279,7 @@ static void print_result(const settings *s, const rl_dataset *data, const rl_par
         print_fate(&run->only->found);
         if (run->only->found.fate.state != RL_DIVERGED)
             print_layers(&run->only->found, look_of);
+        print_through_time(&run->only->found);
         if (confusion)
             confusion_print(confusion, data->classes, data->class_names,
                 parts->test ? "the test part" : "the training part", look_of);

@@ -195,6 +195,24 @@ static bool keep_events(pack *p, int lane, rl_error *err)
     return true;
 }
 
+/* What reaches the steps of a sequence on the way back, before this run's first step or at its end. */
+static void keep_reach(pack *p, bool last)
+{
+    const size_t steps = rl_recurrent_steps(p->net);
+    const double start = clock_seconds();
+    for (int l = 0; l < p->used && steps > 0 && p->err->code == RL_OK; l++) {
+        rl_trained *found = &p->runs[l]->found;
+        double *norms = calloc(steps, sizeof *norms);
+        *(last ? &found->reach_last : &found->reach_first) = norms;
+        found->steps = steps;
+        if (!norms)
+            rl_fail(p->err, RL_NO_MEMORY, "out of memory");
+        else
+            rl_through_time(p->net, l, p->job->parts->train, p->job->s->recipe.training.loss, norms, p->err);
+    }
+    p->looking += clock_seconds() - start;
+}
+
 /* The figures of the end: after early stopping those of the weights that were taken back. */
 static void keep_end(pack *p, const rl_trainer *trainer)
 {
@@ -202,6 +220,7 @@ static void keep_end(pack *p, const rl_trainer *trainer)
     for (int l = 0; l < rl_net_lanes(p->net); l++)
         fates[l] = rl_trainer_fate(trainer, l);
     look_at(p, rl_trainer_steps(trainer), rl_trainer_epochs(trainer), fates, true);
+    keep_reach(p, true);
     for (int l = 0; l < p->used && p->err->code == RL_OK; l++) {
         seed_run *run = p->runs[l];
         const look *last = &run->looks[run->look_count - 1];
@@ -226,6 +245,8 @@ static void free_seed_run(seed_run *r)
         free(r->found.layers);
         free(r->found.events);
         free(r->found.loss_curve);
+        free(r->found.reach_first);
+        free(r->found.reach_last);
         free(r->looks);
         rl_trainer_free(r->trainer);
         rl_net_free(r->trainers_net);
@@ -346,6 +367,7 @@ static void train_pack(pack *p)
             fates[l] = rl_trainer_fate(trainer, l);
         atomic_fetch_add(&p->job->epochs_done, before);
         look_at(p, rl_trainer_steps(trainer), before, fates, false);
+        keep_reach(p, false);
         while (p->err->code == RL_OK && rl_trainer_step(trainer, LONG_MAX))
             ;
     }

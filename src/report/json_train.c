@@ -60,6 +60,17 @@ static rl_json *events_of(const rl_training_found *found, const rl_trained *seed
     return list;
 }
 
+static rl_json *through_time(const rl_trained *seed)
+{
+    if (seed->steps == 0)
+        return rl_json_null();
+    rl_json *object = rl_json_object();
+    rl_json_set(&object, "before", rl_json_numbers(seed->reach_first, seed->steps));
+    rl_json_set(&object, "after",
+        seed->fate.state == RL_DIVERGED ? rl_json_null() : rl_json_numbers(seed->reach_last, seed->steps));
+    return object;
+}
+
 /* A run that diverged has no accuracy. */
 static rl_json *seed_of(const rl_training_found *found, const rl_trained *seed)
 {
@@ -77,6 +88,7 @@ static rl_json *seed_of(const rl_training_found *found, const rl_trained *seed)
         &object, "best_epoch", seed->fate.best_epoch >= 0 ? rl_json_integer(seed->fate.best_epoch) : rl_json_null());
     rl_json_set(&object, "stopped_early", rl_json_bool(seed->fate.state == RL_STOPPED_EARLY));
     rl_json_set(&object, "layers", layers_of(seed));
+    rl_json_set(&object, "through_time", through_time(seed));
     rl_json_set(&object, "event_count", rl_json_count(seed->event_count));
     rl_json_set(&object, "events", events_of(found, seed));
     return object;

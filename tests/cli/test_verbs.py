@@ -207,6 +207,27 @@ class Train(ProgramTest):
                              ("rnn 6 curve; last; dense 1", "sequence")]:
             self.refused(*common, "--layers", layers, says=says)
 
+    def test_through_time(self):
+        """What reaches each step on the way back: where one run ends the next begins; a gradient fades or it does not."""
+        common = ("train", "--data", "adding:300:30", "--epochs", 1, "--optimizer", "adam", "--lr", 0.01, "--clip", 1)
+        faded = {}
+        for cell in "rnn 12 relu", "rnn 12 tanh", "gru 12", "lstm 12":
+            layers, model = f"input 30x2; {cell}; last; dense 1", self.folder / "net.safetensors"
+            run = self.document(*common, "--layers", layers, "--save", model)["seeds"][0]["through_time"]
+            again = self.document(*common, "--layers", layers, "--init-from", model)["seeds"][0]["through_time"]
+            self.assertEqual((len(run["before"]), len(run["after"])), (30, 30))
+            self.assertEqual(again["before"], run["after"], cell)
+            self.assertNotEqual(again["after"], run["after"], cell)
+            faded[cell] = run["before"][0] / run["before"][-1]
+        several = self.document(*common, "--layers", layers, "--seeds", 5)["seeds"][0]["through_time"]
+        self.assertEqual(several, run, "in a pack as alone")
+        self.assertGreater(faded["rnn 12 relu"], 10 * faded["gru 12"], faded)
+        wild = self.document("train", "--data", "adding:300:30", "--layers", "input 30x2; rnn 12 relu; last; dense 1",
+                             "--lr", "1e30")["seeds"][0]
+        self.assertIsNotNone(wild["diverged_at"])
+        self.assertIsNone(wild["through_time"]["after"])
+        self.assertIsNone(self.document("train", "--data", "iris", *FAST)["seeds"][0]["through_time"])
+
     def test_diverged_is_no_accuracy(self):
         found = self.document("train", "--data", "iris", *FAST, "--lr", "1e30", "--seeds", "2", "--loss", "squared")
         for seed in found["seeds"]:
