@@ -34,8 +34,11 @@ typedef struct {
 typedef void product_taker(const void *self, size_t m, size_t n, lane sum);
 
 /* 32 vector registers hold 16 sums and their operands, 16 hold 12. Where multiply and add do not fuse, products need
- * registers too, and clang and WebAssembly's compilers spill sums into memory: there 8. */
-#if RL_WIDTH == 16 || RL_WIDTH == 1
+ * registers too, and clang and WebAssembly's compilers spill sums into memory: there 8. One lane has no vectors to keep:
+ * nets of one lane train by kernel/lanes/gemm.c, and what is left (gradient checks) need not be large code. */
+#if RL_WIDTH == 1
+enum { BLOCK_M = 1, BLOCK_N = 1 };
+#elif RL_WIDTH == 16
 enum { BLOCK_M = 4, BLOCK_N = 4 };
 #elif defined(__FMA__) || defined(__aarch64__)
 enum { BLOCK_M = 4, BLOCK_N = 3 };
@@ -104,11 +107,11 @@ PRODUCT_INLINE void product(const bool sum_a, const operands *p, product_taker *
     size_t m = 0;
     for (; m + BLOCK_M <= p->M; m += BLOCK_M)
         product_columns(BLOCK_M, sum_a, p, m, take, self);
-    if (p->M - m == 3)
+    if (BLOCK_M > 3 && p->M - m == 3)
         product_columns(3, sum_a, p, m, take, self);
-    else if (p->M - m == 2)
+    else if (BLOCK_M > 2 && p->M - m == 2)
         product_columns(2, sum_a, p, m, take, self);
-    else if (p->M - m == 1)
+    else if (BLOCK_M > 1 && p->M - m == 1)
         product_columns(1, sum_a, p, m, take, self);
 }
 

@@ -320,7 +320,7 @@ static inline void synthetic_summary_free(rl_summary *summary, const rl_results 
         rl_arm_summary *arm = &summary->arms[i];
         double *curves[] = { arm->loss_curve, arm->loss_sd, arm->dead_curve, arm->dead_sd, arm->accuracy_curve,
             arm->accuracy_sd, arm->test_loss_curve, arm->test_loss_sd };
-        for (size_t c = 0; c < 6; c++)
+        for (size_t c = 0; c < sizeof curves / sizeof *curves; c++)
             free(curves[c]);
     }
     free(summary->arms);
