@@ -16,7 +16,7 @@ async function select(page, twin, layer, unit) {
     await page.locator(".twin").nth(twin).locator(`.unit[data-layer="${layer}"][data-unit="${unit}"]`).click();
     await page.waitForFunction((name) => document.querySelector("#inspector-title").textContent === name, `Layer ${layer + 1}, unit ${unit + 1}`);
     await page.evaluate(() => document.querySelectorAll(".inspector details").forEach((each) => (each.open = true)));
-    await page.waitForSelector(".inspector .weights input");
+    await page.waitForSelector(".inspector:not([aria-busy]) .weights input");
 }
 
 async function saved(page, name) {
@@ -52,6 +52,8 @@ await group("figures are the program's", async () => {
 await group("one thing, one number", async () => {
     const { page, context } = await open("#lr=1.5&seed=3&step=450", { acceptDownloads: true });
     const dead = Number((await text(page, ".vital b")).match(/\d+/)[0]);
+    const called = (n) => [...document.querySelector(".twin").querySelectorAll(".unit")].filter((each) => /: dead/.test(each.ariaLabel)).length === n;
+    await page.waitForFunction(called, dead, { timeout: 5000 }).catch(() => {}); // names are renewed seldom, for those who listen
     const labels = await page.locator(".twin").first().locator(".unit").evaluateAll((units) => units.map((each) => each.ariaLabel));
     same("units that are called dead are as many as are counted", labels.filter((label) => /: dead/.test(label)).length, dead);
     check("there are some", dead > 0, dead);

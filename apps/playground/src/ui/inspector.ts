@@ -45,6 +45,7 @@ export function inspector(app: App, onInspected: (inspection: Inspection | null)
     let table = "";
     const show = (found: Inspection) => {
         latest = found;
+        panel.removeAttribute("aria-busy");
         describe(found, word);
         drawHistogram(found, histogram);
         say(axis, `z on ${count(found.evidence.rows, "training row")}: from ${number(found.evidence.lowestZ)} to ${number(found.evidence.highestZ)}`);
@@ -72,6 +73,7 @@ export function inspector(app: App, onInspected: (inspection: Inspection | null)
         } finally {
             busy = false;
         }
+        if (app.selection !== selection) void ask(); // another was chosen meanwhile
     };
     const askSeldom = seldom(120, () => void ask());
     app.on("frame", () => app.selection && askSeldom());
@@ -86,6 +88,7 @@ export function inspector(app: App, onInspected: (inspection: Inspection | null)
         const { selection } = app;
         say(title, sentence(unitName(selection.layer, selection.unit))); // before the answer: a panel without a name says nothing
         histogram.ariaLabel = "Histogram of z";
+        panel.ariaBusy = "true"; // what it shows is of the unit before until the answer comes
         tabs.hidden = app.config.twins.length < 2;
         tabs.replaceChildren(
             ...app.config.twins.map((twin, i) =>

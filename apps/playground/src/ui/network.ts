@@ -8,7 +8,7 @@ import { classColour, onTheme, palette, rgb, type Rgb } from "./palette";
 import { outline, rim } from "./shapes";
 import { state, unitName } from "./words";
 
-const MOST_LINES = 1200;
+const MOST_LINES = 1200; // in all layers together: more is a grey block
 const BUCKETS = 5;
 
 export class Network {
@@ -136,7 +136,9 @@ export class Network {
         const weights = parameters.subarray(layer.weights, layer.weights + count);
         let largest = 1e-9;
         for (const weight of weights) largest = Math.max(largest, Number.isFinite(weight) ? Math.abs(weight) : 0);
-        const least = count > MOST_LINES ? strongest(weights, MOST_LINES) : 0;
+        const most = Math.round(MOST_LINES / this.app.world!.layouts[this.twin].layers.length);
+        const least = count > most ? strongest(weights, most) : 0;
+        const thin = Math.min(1, Math.max(0.4, 10 / to.length)); // many units stand close
         const paths = Array.from({ length: 2 * BUCKETS + 1 }, () => new Path2D());
         for (let unit = 0, i = 0; unit < layer.units; unit++)
             for (let input = 0; input < layer.inputs; input++, i++) {
@@ -154,8 +156,8 @@ export class Network {
             const bucket = i % BUCKETS;
             const cut = i === 2 * BUCKETS;
             draw.strokeStyle = cut ? colours.soft : i < BUCKETS ? colours.plus : colours.minus;
-            draw.globalAlpha = cut ? 0.16 : 0.2 + (0.65 * bucket) / (BUCKETS - 1);
-            draw.lineWidth = cut ? 0.7 : 0.5 + 0.75 * bucket;
+            draw.globalAlpha = cut ? 0.16 : 0.2 + (0.65 * thin * bucket) / (BUCKETS - 1);
+            draw.lineWidth = cut ? 0.7 : 0.5 + 0.75 * thin * bucket;
             draw.setLineDash(!cut && i >= BUCKETS ? [5, 3] : []);
             draw.stroke(path);
         });
