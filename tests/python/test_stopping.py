@@ -15,6 +15,8 @@ from package import PackageTest, python
 
 import relive
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts in the background ignores it, and so would we
+
 LONG = 10**6  # epochs of a fit: hours
 STUDY = dict(data="digits", epochs=3000, seeds=16)  # minutes; a study keeps its curves, so epochs take memory
 LATE = 5  # seconds from the signal to the exception: 0.2 are promised, the rest is for a busy machine
