@@ -1,12 +1,5 @@
 /* Nets and passes: shapes, text, values by hand, and above all that a lane of a pack is that net alone. */
-#include "nets.h"
-
-static rl_net *net_of(const char *layers, int lanes, uint64_t seed, rl_error *err)
-{
-    rl_net *net = rl_net_new((rl_net_config){ .seed = seed, .lanes = lanes }, err);
-    rl_net_append(net, layers, (rl_dense_config){ .bias = 0.1f }, err);
-    return net;
-}
+#include "lanes.h"
 
 static void dense_by_hand(void **state)
 {
@@ -157,66 +150,11 @@ static const char *const lane_nets[] = {
     "input 5; dense 13; tanh; dense 11; selu; dense 2; mish; dense 3",
 };
 
-/* One forward and backward of a net, training mode, x of each lane its own. */
-static void run_once(const rl_net *net, rl_pass *pass, int rows, uint64_t first_seed)
-{
-    rl_error err = { 0 };
-    const int lanes = rl_net_lanes(net), inputs = rl_net_inputs(net), outputs = rl_net_outputs(net);
-    float *x = calloc((size_t)(rows * inputs * lanes), sizeof *x),
-          *d = calloc((size_t)(rows * outputs * lanes), sizeof *d);
-    for (int l = 0; l < lanes; l++) {
-        rl_random random = rl_random_stream(first_seed + (uint64_t)l, RL_FOR_TESTS, 1);
-        for (int i = 0; i < rows * inputs; i++)
-            x[i * lanes + l] = (float)rl_random_normal(&random);
-        for (int i = 0; i < rows * outputs; i++)
-            d[i * lanes + l] = (float)rl_random_normal(&random);
-    }
-    rl_pass_training(pass, 41);
-    rl_forward(net, pass, x, rows);
-    rl_backward(net, pass, d);
-    free(x);
-    free(d);
-    assert_no_error(&err);
-}
-
 static void a_lane_is_the_net_alone(void **state)
 {
     (void)state;
-    enum { ROWS = 11 };
     for (size_t n = 0; n < sizeof lane_nets / sizeof lane_nets[0]; n++)
-        for (int w = 1; w < LANE_COUNTS; w++) {
-            const int lanes = all_lanes[w];
-            if (!rl_lanes_supported(lanes))
-                continue;
-            rl_error err = { 0 };
-            rl_net *pack = net_of(lane_nets[n], lanes, 100, &err);
-            rl_pass *pack_pass = rl_pass_new(pack, ROWS, &err);
-            assert_no_error(&err);
-            run_once(pack, pack_pass, ROWS, 100);
-            for (int l = 0; l < lanes; l++) {
-                rl_net *alone = net_of(lane_nets[n], 1, 100 + (uint64_t)l, &err);
-                rl_net *copy = rl_net_copy_lane(pack, l, &err);
-                rl_pass *pass = rl_pass_new(alone, ROWS, &err);
-                assert_no_error(&err);
-                size_t count;
-                float *w_alone = rl_parameters(alone, &count), *w_copy = rl_parameters(copy, NULL),
-                      *w_pack = rl_parameters(pack, NULL);
-                assert_memory_equal(w_alone, w_copy, count * sizeof *w_alone);
-                run_once(alone, pass, ROWS, 100 + (uint64_t)l);
-                for (size_t i = 0; i < count; i++) {
-                    assert_memory_equal(&w_alone[i], &w_pack[i * (size_t)lanes + (size_t)l], sizeof(float));
-                    assert_memory_equal(
-                        &rl_gradients(pass)[i], &rl_gradients(pack_pass)[i * (size_t)lanes + (size_t)l], sizeof(float));
-                }
-                for (int i = 0; i < ROWS * 3; i++)
-                    assert_memory_equal(&rl_output(pass)[i], &rl_output(pack_pass)[i * lanes + l], sizeof(float));
-                rl_pass_free(pass);
-                rl_net_free(alone);
-                rl_net_free(copy);
-            }
-            rl_pass_free(pack_pass);
-            rl_net_free(pack);
-        }
+        assert_lanes_are_nets_alone(lane_nets[n]);
 }
 
 /* Curves mixed within one pack: each lane as if its curve were the only one. */
@@ -251,9 +189,7 @@ static void lanes_may_have_curves_of_their_own(void **state)
         run_once(alone, pass, ROWS, 5 + (uint64_t)l);
         size_t count;
         rl_parameters(alone, &count);
-        for (size_t i = 0; i < count; i++)
-            assert_memory_equal(
-                &rl_gradients(pass)[i], &rl_gradients(pack_pass)[i * (size_t)lanes + (size_t)l], sizeof(float));
+        assert_in_lane(rl_gradients(pass), count, rl_gradients(pack_pass), lanes, l);
         rl_pass_free(pass);
         rl_net_free(alone);
     }

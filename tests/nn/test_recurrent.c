@@ -1,7 +1,7 @@
 /* Recurrent layers: values by hand, what must hold of any of them, lanes, errors. Derivatives are gradcheck's, and whole
  * trainings against PyTorch stand in tests/train/test_training_golden.c. */
 #include "base/threads.h"
-#include "nets.h"
+#include "lanes.h"
 #include "nn/pass.h"
 
 #include <stdio.h>
@@ -20,33 +20,6 @@ static const char *const texts[] = {
     "input 7x3; lstm 3; tanh; lstm 3; add 1; rnn 17 identity; lstm 18 no_bias; last; dense 3",
 };
 enum { TEXTS = sizeof texts / sizeof *texts };
-
-static rl_net *net_of(const char *layers, int lanes, uint64_t seed, rl_error *err)
-{
-    rl_net *net = rl_net_new((rl_net_config){ .seed = seed, .lanes = lanes }, err);
-    rl_net_append(net, layers, (rl_dense_config){ .bias = 0.1f }, err);
-    return net;
-}
-
-/* One forward and backward while training; each lane has x and gradients of its own. */
-static void run(const rl_net *net, rl_pass *pass, int rows, uint64_t first_seed)
-{
-    const int lanes = rl_net_lanes(net), inputs = rl_net_inputs(net), outputs = rl_net_outputs(net);
-    float *x = calloc((size_t)(rows * inputs * lanes), sizeof *x),
-          *d = calloc((size_t)(rows * outputs * lanes), sizeof *d);
-    for (int l = 0; l < lanes; l++) {
-        rl_random random = rl_random_stream(first_seed + (uint64_t)l, RL_FOR_TESTS, 1);
-        for (int i = 0; i < rows * inputs; i++)
-            x[i * lanes + l] = (float)rl_random_normal(&random);
-        for (int i = 0; i < rows * outputs; i++)
-            d[i * lanes + l] = (float)rl_random_normal(&random);
-    }
-    rl_pass_training(pass, 41);
-    rl_forward(net, pass, x, rows);
-    rl_backward(net, pass, d);
-    free(x);
-    free(d);
-}
 
 /* ---- By hand ---- */
 
@@ -177,8 +150,8 @@ static void a_sequence_of_one_step_is_a_dense_layer(void **state)
     for (size_t u = 0; u < 6; u++)
         assert_true(w[66 + u] == 0);
     memcpy(v + 30, w + 72, 14 * sizeof *w);
-    run(net, pass, 9, 1);
-    run(dense, other, 9, 1);
+    run_once(net, pass, 9, 1);
+    run_once(dense, other, 9, 1);
     assert_memory_equal(rl_output(pass), rl_output(other), 18 * sizeof(float));
     const float *dw = rl_gradients(pass), *dv = rl_gradients(other);
     assert_memory_equal(dw, dv, 24 * sizeof *dw);
@@ -331,37 +304,8 @@ static void gradients_are_followed_back(void **state)
 static void a_lane_is_the_net_alone(void **state)
 {
     (void)state;
-    enum { ROWS = 11 };
     for (size_t n = 0; n < TEXTS; n++)
-        for (int w = 1; w < LANE_COUNTS; w++) {
-            const int lanes = all_lanes[w];
-            if (!rl_lanes_supported(lanes))
-                continue;
-            rl_error err = { 0 };
-            rl_net *pack = net_of(texts[n], lanes, 100, &err);
-            rl_pass *pack_pass = rl_pass_new(pack, ROWS, &err);
-            assert_no_error(&err);
-            run(pack, pack_pass, ROWS, 100);
-            for (int l = 0; l < lanes; l++) {
-                rl_net *alone = net_of(texts[n], 1, 100 + (uint64_t)l, &err), *copy = rl_net_copy_lane(pack, l, &err);
-                rl_pass *pass = rl_pass_new(alone, ROWS, &err);
-                assert_no_error(&err);
-                size_t count;
-                const float *w_alone = rl_parameters(alone, &count), *w_copy = rl_parameters(copy, NULL);
-                assert_memory_equal(w_alone, w_copy, count * sizeof *w_alone);
-                run(alone, pass, ROWS, 100 + (uint64_t)l);
-                for (size_t i = 0; i < count; i++)
-                    assert_memory_equal(
-                        &rl_gradients(pass)[i], &rl_gradients(pack_pass)[i * (size_t)lanes + (size_t)l], sizeof(float));
-                for (int i = 0; i < ROWS * 3; i++)
-                    assert_memory_equal(&rl_output(pass)[i], &rl_output(pack_pass)[i * lanes + l], sizeof(float));
-                rl_pass_free(pass);
-                rl_net_free(alone);
-                rl_net_free(copy);
-            }
-            rl_pass_free(pack_pass);
-            rl_net_free(pack);
-        }
+        assert_lanes_are_nets_alone(texts[n]);
 }
 
 static void lanes_may_have_curves_of_their_own(void **state)
@@ -379,19 +323,17 @@ static void lanes_may_have_curves_of_their_own(void **state)
     rl_recurrent(pack, x, (rl_dense_config){ .units = 7 }, (rl_activation_config){ .lane_curves = curves }, &err);
     rl_pass *pack_pass = rl_pass_new(pack, ROWS, &err);
     assert_no_error(&err);
-    run(pack, pack_pass, ROWS, 5);
+    run_once(pack, pack_pass, ROWS, 5);
     for (int l = 0; l < lanes; l++) {
         rl_net *alone = rl_net_new((rl_net_config){ .seed = 5 + (uint64_t)l }, &err);
         x = rl_input(alone, (rl_shape){ 2, { STEPS, FEATURES } }, &err);
         rl_recurrent(alone, x, (rl_dense_config){ .units = 7 }, (rl_activation_config){ .curve = curves[l] }, &err);
         rl_pass *pass = rl_pass_new(alone, ROWS, &err);
         assert_no_error(&err);
-        run(alone, pass, ROWS, 5 + (uint64_t)l);
+        run_once(alone, pass, ROWS, 5 + (uint64_t)l);
         size_t count;
         rl_parameters(alone, &count);
-        for (size_t i = 0; i < count; i++)
-            assert_memory_equal(
-                &rl_gradients(pass)[i], &rl_gradients(pack_pass)[i * (size_t)lanes + (size_t)l], sizeof(float));
+        assert_in_lane(rl_gradients(pass), count, rl_gradients(pack_pass), lanes, l);
         rl_pass_free(pass);
         rl_net_free(alone);
     }
@@ -404,21 +346,11 @@ static void lanes_may_have_curves_of_their_own(void **state)
 static void a_row_is_the_same_anywhere(void **state)
 {
     (void)state;
-    enum { ROWS = 70 };
     for (size_t n = 0; n < TEXTS; n++) {
         rl_error err = { 0 };
         rl_net *net = net_of(texts[n], 1, 12, &err);
-        rl_pass *pass = rl_pass_new(net, ROWS, &err), *one = rl_pass_new(net, 1, &err);
-        rl_dataset *data = normal_data(ROWS, INPUTS, 2, 4);
         assert_no_error(&err);
-        rl_forward(net, pass, data->x, ROWS);
-        for (size_t r = 0; r < ROWS; r++) {
-            rl_forward(net, one, data->x + r * INPUTS, 1);
-            assert_memory_equal(rl_output(one), rl_output(pass) + r * 3, 3 * sizeof(float));
-        }
-        rl_data_free(data);
-        rl_pass_free(one);
-        rl_pass_free(pass);
+        assert_rows_stand_alone(net);
         rl_net_free(net);
     }
 }
@@ -433,8 +365,8 @@ static void threads_give_the_same(void **state)
         rl_crew *crew = rl_crew_new(3, (rl_memory){ 0 }, &err);
         rl_pass *pass = rl_pass_new(net, ROWS, &err), *shared = rl_pass_new_shared(net, ROWS, crew, &err);
         assert_no_error(&err);
-        run(net, pass, ROWS, 3);
-        run(net, shared, ROWS, 3);
+        run_once(net, pass, ROWS, 3);
+        run_once(net, shared, ROWS, 3);
         size_t count;
         rl_parameters(net, &count);
         assert_memory_equal(rl_output(pass), rl_output(shared), ROWS * 3 * sizeof(float));

@@ -1,7 +1,7 @@
 /* A net of one lane goes its own way (nn/single.h) and may be shared by a crew: every value and gradient must be those of
  * the same net in a lane of a pack, bit for bit, for any number of rows and threads. */
 #include "base/threads.h"
-#include "nets.h"
+#include "lanes.h"
 #include "nn/pass.h"
 
 /* Layers that a crew shares by units, layers that it shares by rows, and what may stand between them. */
@@ -21,13 +21,6 @@ static const char *const texts[] = {
     "conv 3 2x1; flatten",
 };
 enum { TEXTS = sizeof texts / sizeof *texts, LANES = 4, LANE = 2 };
-
-static rl_net *net_of(const char *text, int lanes, rl_error *err)
-{
-    rl_net *net = rl_net_new((rl_net_config){ .seed = 30, .lanes = lanes }, err);
-    rl_net_append(net, text, (rl_dense_config){ .bias = 0.1f }, err);
-    return net;
-}
 
 /* Forward and backward while training; numbers [rows][width] in every lane. */
 static void run(const rl_net *net, rl_pass *pass, int rows)
@@ -58,7 +51,7 @@ static void assert_lane(const float *alone, const float *pack, size_t count)
 static void compare(const char *text, int rows, int threads)
 {
     rl_error err = { 0 };
-    rl_net *pack = net_of(text, LANES, &err), *alone = rl_net_copy_lane(pack, LANE, &err);
+    rl_net *pack = net_of(text, LANES, 30, &err), *alone = rl_net_copy_lane(pack, LANE, &err);
     rl_crew *crew = threads > 1 ? rl_crew_new(threads, (rl_memory){ 0 }, &err) : NULL;
     rl_pass *pack_pass = rl_pass_new(pack, rows, &err), *pass = rl_pass_new_shared(alone, rows, crew, &err);
     assert_no_error(&err);
@@ -99,20 +92,10 @@ static void shared_is_as_alone(void **state)
 static void a_row_is_the_same_anywhere(void **state)
 {
     (void)state;
-    enum { ROWS = 70, INPUTS = 130 };
     rl_error err = { 0 };
-    rl_net *net = net_of("input 130; dense 140; relu; dense 9", 1, &err);
-    rl_pass *pass = rl_pass_new(net, ROWS, &err), *one = rl_pass_new(net, 1, &err);
-    rl_dataset *data = normal_data(ROWS, INPUTS, 2, 4);
+    rl_net *net = net_of("input 130; dense 140; relu; dense 9", 1, 30, &err);
     assert_no_error(&err);
-    rl_forward(net, pass, data->x, ROWS);
-    for (size_t r = 0; r < ROWS; r++) {
-        rl_forward(net, one, data->x + r * INPUTS, 1);
-        assert_memory_equal(rl_output(one), rl_output(pass) + r * 9, 9 * sizeof(float));
-    }
-    rl_data_free(data);
-    rl_pass_free(one);
-    rl_pass_free(pass);
+    assert_rows_stand_alone(net);
     rl_net_free(net);
 }
 
