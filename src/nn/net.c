@@ -82,6 +82,8 @@ bool rl_net_readable(const rl_net *net, rl_node x, rl_error *err)
 {
     if (rl_failed(err))
         return false;
+    if (net->count == 0)
+        return rl_fail(err, RL_BAD_SHAPE, "the net has no input yet: expected an input before any other layer");
     if (x < 0 || x >= net->count)
         return rl_fail(err, RL_BAD_SHAPE, "node %d cannot be read: the net has nodes 0 to %d", x, net->count - 1);
     return true;

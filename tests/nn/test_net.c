@@ -95,7 +95,7 @@ static void bad_text_says_what(void **state)
         { "input 2; dense x", "dense x" },
         { "input 2; dense 3 4", "expected dense N" },
         { "input 0", "at least 1" },
-        { "dense 3", "cannot be read" },
+        { "dense 3", "no input yet" },
         { "input 2; input 3", "one input" },
         { "input 2; dense 3; add 0", "gives 3 values" },
         { "input 2; add 7", "add 7" },

@@ -58,6 +58,35 @@ static void the_lesson_s_ratios(void **state)
     assert_ratios(others, (const double[]){ 0.5, 1, 1 }, 3, 10, 48, 250);
 }
 
+/* Orthogonal weights turn a signal and a straight line passes it: the mean square of every layer is that of x, here of one
+ * net, by the sum itself. */
+static void a_turned_signal_keeps_its_size(void **state)
+{
+    (void)state;
+    enum { WIDTH = 7 };
+    const rl_arm line = { .curve = &rl_identity };
+    const rl_drawing turned = { &rl_orthogonal, 0 };
+    const int depth = 5;
+    rl_signals found = found_with(&(rl_signal){ .curves = &line,
+        .curve_count = 1,
+        .inits = &turned,
+        .init_count = 1,
+        .depths = &depth,
+        .depth_count = 1,
+        .width = WIDTH,
+        .trials = 1,
+        .first_seed = 23 });
+    rl_random random = rl_random_stream(23, RL_FOR_SIGNAL, 0);
+    double squares = 0;
+    for (int i = 0; i < WIDTH; i++) {
+        const double x = rl_random_normal(&random);
+        squares += x * x;
+    }
+    for (int l = 0; l < depth; l++)
+        assert_true(fabs(found.cases[0].layers[l].variance.mean / (squares / WIDTH) - 1) < 1e-5);
+    rl_signals_free(&found);
+}
+
 /* A rectifier with slope α passes (1 + α²)/2; one with slope 1, a straight line, passes all, and then nothing is lost on
  * the way back either: the gradient of layer l by that of the last has a mean square of 1. */
 static void slopes_below_zero(void **state)
@@ -228,6 +257,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_lesson_s_ratios),
+        cmocka_unit_test(a_turned_signal_keeps_its_size),
         cmocka_unit_test(slopes_below_zero),
         cmocka_unit_test(asymmetric_begins_as_its_paper_says),
         cmocka_unit_test(sigmoid_s_gradient_vanishes),
