@@ -585,6 +585,8 @@ typedef enum {
     RL_KEPT_FOR_SKIP,   /* a skip connection ties it to something that is not known to be constant */
     RL_KEPT_FOR_OUTPUT, /* its layer has the width of the net's input or output, through skips or a last curve */
     RL_KEPT_AS_LAST,    /* a layer keeps one unit */
+    RL_KEPT_FOR_PADDING, /* it gives something else than 0, and a kernel also meets the zeros beside its picture */
+    RL_KEPT_FOR_PLACE,  /* a layer needs every unit in its place: recurrent, reshape, concatenate, a convolution in groups */
 } rl_prune_fate;
 typedef struct {
     size_t units_before, units_after;           /* hidden units */
@@ -603,7 +605,7 @@ bool rl_constants_on_data(const rl_net *net, int lane, const rl_dataset *referen
 typedef enum {
     RL_WOKEN,
     RL_WOULD_NOT_WAKE, /* not in 64 tries: its weights are as they were */
-    RL_TIED,           /* not fed by a dense layer of its own, or not leading to dense layers alone: left as it was */
+    RL_TIED,           /* not fed by a dense layer or convolution of its own, or not leading to such alone: left as it was */
 } rl_revive_fate;
 
 typedef struct {

@@ -27,7 +27,7 @@ static void print_share(const char *what, double before, double after)
 
 static void print_kept(const rl_pruned *found)
 {
-    for (int fate = RL_REMOVED + 1; fate <= RL_KEPT_AS_LAST; fate++) {
+    for (int fate = RL_REMOVED + 1; fate <= RL_KEPT_FOR_PLACE; fate++) {
         size_t kept = 0;
         for (size_t i = 0; i < found->count; i++)
             kept += found->fates[i] == (rl_prune_fate)fate;

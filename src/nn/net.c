@@ -218,6 +218,22 @@ rl_alphas rl_node_alphas(const rl_net *net, rl_node which)
 }
 
 /* A node of the copy reads what the original reads; only curves and slopes are narrowed to the one lane. */
+rl_node rl_net_copy_node(rl_net *copy, const rl_net *net, rl_node which, int lane, rl_error *err)
+{
+    const rl_node_data *from = &net->nodes[which];
+    float alpha;
+    const rl_activation *curve = rl_net_curve(net, which, lane, &alpha);
+    rl_node_data node = *from;
+    node.groups = NULL;
+    node.lane_alphas = NULL;
+    node.alphas = NULL;
+    node.group_count = 0;
+    if (curve)
+        rl_node_take_curves(
+            copy, &(rl_activation_config){ .curve = curve, .alpha = &alpha, .shared = from->shared }, &node, err);
+    return rl_net_add_node(copy, node, err);
+}
+
 rl_net *rl_net_copy_lane(const rl_net *net, int lane, rl_error *err)
 {
     if (!rl_failed(err) && (lane < 0 || lane >= net->lanes))
@@ -226,20 +242,8 @@ rl_net *rl_net_copy_lane(const rl_net *net, int lane, rl_error *err)
         (rl_net_config){
             .seed = rl_failed(err) ? 0 : net->seeds[lane], .float64 = net->float64, .memory = net->memory },
         err);
-    for (rl_node i = 0; copy && i < net->count && !rl_failed(err); i++) {
-        const rl_node_data *from = &net->nodes[i];
-        float alpha;
-        const rl_activation *curve = rl_net_curve(net, i, lane, &alpha);
-        rl_node_data node = *from;
-        node.groups = NULL;
-        node.lane_alphas = NULL;
-        node.alphas = NULL;
-        node.group_count = 0;
-        if (curve)
-            rl_node_take_curves(
-                copy, &(rl_activation_config){ .curve = curve, .alpha = &alpha, .shared = from->shared }, &node, err);
-        rl_net_add_node(copy, node, err);
-    }
+    for (rl_node i = 0; copy && i < net->count && !rl_failed(err); i++)
+        rl_net_copy_node(copy, net, i, lane, err);
     if (rl_failed(err)) {
         rl_net_free(copy);
         return NULL;

@@ -125,6 +125,9 @@ bool rl_net_gives_sequence(const rl_net *net, rl_node x, const char *what, rl_er
  * what node owns is freed. */
 rl_node rl_net_add_node(rl_net *net, rl_node_data node, rl_error *err);
 
+/* Appends one lane of a node of another net, of the same shape and reading the same places, with parameters of 0. */
+rl_node rl_net_copy_node(rl_net *copy, const rl_net *net, rl_node which, int lane, rl_error *err);
+
 void rl_node_release(rl_memory memory, rl_node_data *node); /* frees what a node owns */
 
 /* Sets parameter row (counted from the net's first) of one lane, whatever the scalar type; and reads it. */

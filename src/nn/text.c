@@ -110,18 +110,25 @@ bool rl_net_append(rl_net *net, const char *layers, rl_dense_config dense, rl_er
     return !rl_failed(err);
 }
 
+void rl_node_describe(const rl_net *net, rl_node node, int lane, char *text, size_t room)
+{
+    const rl_node read = net->nodes[node].reads[0];
+    char layer[RL_LONGEST_LAYER] = "", reads[16] = "";
+    rl_node_kinds[net->nodes[node].kind]->describe(net, node, lane, layer, sizeof layer);
+    if (read >= 0 && read != node - 1)
+        snprintf(reads, sizeof reads, " @%d", read);
+    snprintf(text, room, "%s%s", layer, reads);
+}
+
 bool rl_net_describe(const rl_net *net, int lane, char *text, size_t room, rl_error *err)
 {
     if (rl_failed(err))
         return false;
     size_t used = 0;
     for (rl_node i = 0; i < net->count && used < room; i++) {
-        const rl_node read = net->nodes[i].reads[0];
-        char layer[RL_LONGEST_LAYER + 40] = "", reads[16] = "";
-        rl_node_kinds[net->nodes[i].kind]->describe(net, i, lane, layer, sizeof layer);
-        if (read >= 0 && read != i - 1)
-            snprintf(reads, sizeof reads, " @%d", read);
-        used += (size_t)snprintf(text + used, room - used, "%s%s%s", i ? "; " : "", layer, reads);
+        char layer[RL_NODE_TEXT];
+        rl_node_describe(net, i, lane, layer, sizeof layer);
+        used += (size_t)snprintf(text + used, room - used, "%s%s", i ? "; " : "", layer);
     }
     if (used >= room)
         return rl_fail(err, RL_BAD_CONFIG, "the net's description needs more than %zu bytes", room);

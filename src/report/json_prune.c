@@ -6,7 +6,9 @@ const char *rl_prune_fate_name(rl_prune_fate fate)
     static const char *const names[] = { [RL_REMOVED] = "removed",
         [RL_KEPT_FOR_SKIP] = "kept for a skip",
         [RL_KEPT_FOR_OUTPUT] = "kept for the width of the input or output",
-        [RL_KEPT_AS_LAST] = "kept as the last of its layer" };
+        [RL_KEPT_AS_LAST] = "kept as the last of its layer",
+        [RL_KEPT_FOR_PADDING] = "kept because padding stands beside it",
+        [RL_KEPT_FOR_PLACE] = "kept for a layer that needs it in its place" };
     return names[fate];
 }
 

@@ -9,7 +9,8 @@
  * weights. So outputs stay the same wherever it gave 0, as a dead ReLU unit does everywhere on the reference set. A
  * weight between two revived units is drawn, not cleared: else a layer behind a dead one could never wake, and nothing
  * comes of it, since the unit it leads to is cut off itself. Layers are revived in order, each on what the ones before
- * it now give.
+ * it now give. A channel of a convolution is a unit like any other: its kernel is drawn, and the kernels that read it are
+ * cleared, or all weights of its positions once it is flattened.
  *
  * Lifted: the bias raised just enough to fire on a share of the reference set. Swapped: the layer's curve replaced, by
  * a leaky one for example. Both change what the net computes; the caller measures by how much. */
@@ -31,10 +32,22 @@ typedef struct {
     rl_pass *pass;
     float *x;               /* [RL_SWEEP_ROWS][features][lanes] */
     float *before;          /* [parameters][lanes]: what stood there, for units that will not wake */
-    double *drawn;          /* [most inputs + 1] */
+    double *drawn;          /* [most weights of a unit + 1] */
     unsigned char *chosen;  /* [units][lanes]: to be revived */
     unsigned char *pending; /* [units][lanes]: not awake yet */
 } reviver;
+
+/* ---- Nodes with weights [units][inputs]: dense layers and convolutions ---- */
+
+static bool is_weighted(const rl_node_data *node)
+{
+    return node->kind == RL_DENSE || node->kind == RL_CONV2D;
+}
+
+static size_t inputs_of(const rl_net *net, rl_node weighted)
+{
+    return net->nodes[weighted].weights / (size_t)net->nodes[weighted].units;
+}
 
 /* ---- Scratch ---- */
 
@@ -57,14 +70,15 @@ static bool prepare(reviver *r, const rl_net *net, const rl_dataset *reference, 
     if (!rl_census_can_count(net, reference->name, reference->rows, err))
         return false;
     const size_t lanes = (size_t)net->lanes;
-    size_t widest = 0;
+    size_t most_weights = 0;
     for (int i = 0; i < net->count; i++)
-        widest = (size_t)net->nodes[i].values > widest ? (size_t)net->nodes[i].values : widest;
+        if (is_weighted(&net->nodes[i]) && inputs_of(net, i) > most_weights)
+            most_weights = inputs_of(net, i);
     r->census = rl_census_new(net, err);
     r->pass = rl_pass_new(net, RL_SWEEP_ROWS, err);
     r->x = rl_new(net->memory, RL_SWEEP_ROWS * reference->features, lanes * sizeof *r->x, err);
     r->before = rl_new(net->memory, net->parameter_count, lanes * sizeof *r->before, err);
-    r->drawn = rl_new(net->memory, widest + 1, sizeof *r->drawn, err);
+    r->drawn = rl_new(net->memory, most_weights + 1, sizeof *r->drawn, err);
     if (!rl_failed(err)) {
         r->chosen = rl_new(net->memory, r->census->units, lanes, err);
         r->pending = rl_new(net->memory, r->census->units, lanes, err);
@@ -131,8 +145,15 @@ static int readers_of(const rl_net *net, rl_node node)
     return count;
 }
 
-/* Does all that node gives go into dense layers, if need be through dropout? Only then can it be cut off. */
-static bool leads_to_dense_only(const rl_net *net, rl_node node)
+/* Does a node hand on the units that it reads, each for itself? */
+static bool hands_on(const rl_node_data *node)
+{
+    return node->kind == RL_DROPOUT || node->kind == RL_FLATTEN || node->kind == RL_MAX_POOL ||
+           node->kind == RL_AVERAGE_POOL || node->kind == RL_GLOBAL_POOL;
+}
+
+/* Does all that node gives go into weights, if need be through nodes that hand it on? Only then can it be cut off. */
+static bool leads_to_weights_only(const rl_net *net, rl_node node)
 {
     if (node == net->count - 1)
         return false;
@@ -140,24 +161,19 @@ static bool leads_to_dense_only(const rl_net *net, rl_node node)
         const rl_node_data *reader = &net->nodes[i];
         if (reader->reads[0] != node && reader->reads[1] != node)
             continue;
-        if (reader->kind != RL_DENSE && !(reader->kind == RL_DROPOUT && leads_to_dense_only(net, i)))
+        if (!is_weighted(reader) && !(hands_on(reader) && leads_to_weights_only(net, i)))
             return false;
     }
     return true;
 }
 
-/* The dense node whose rows are the units of this activation node, and nobody else's; -1 if there is none. */
+/* The dense or convolving node whose rows are the units of this activation node, and nobody else's; -1: there is none. */
 static rl_node fed_by(const rl_net *net, rl_node node)
 {
     rl_node from = net->nodes[node].reads[0];
     if (net->nodes[node].kind != RL_ACTIVATION)
         return -1;
-    return net->nodes[from].kind == RL_DENSE && readers_of(net, from) == 1 ? from : -1;
-}
-
-static size_t inputs_of(const rl_net *net, rl_node dense)
-{
-    return (size_t)net->nodes[net->nodes[dense].reads[0]].values;
+    return is_weighted(&net->nodes[from]) && readers_of(net, from) == 1 ? from : -1;
 }
 
 /* ---- One unit ---- */
@@ -169,16 +185,31 @@ static void put(rl_net *net, rl_trainer *trainer, size_t row, int lane, double v
         trainer->moments[m][row * (size_t)net->lanes + (size_t)lane] = 0;
 }
 
+/* Which of its weights each unit o of a weighted node gives to unit of what it reads: each of them, or none (groups). */
+static size_t weights_for(const rl_net *net, rl_node weighted, int o, int unit, size_t *first)
+{
+    const rl_node_data *node = &net->nodes[weighted];
+    const int groups = node->kind == RL_CONV2D ? (int)node->window.groups : 1;
+    const int units = net->nodes[node->reads[0]].units / groups; /* of a group */
+    const size_t each = inputs_of(net, weighted) / (size_t)units;
+    *first = node->offset + (size_t)o * inputs_of(net, weighted) + (size_t)(unit % units) * each;
+    return o / (node->units / groups) == unit / units ? each : 0;
+}
+
 static void cut_off(rl_net *net, rl_trainer *trainer, rl_node node, int unit, int lane)
 {
     for (rl_node i = node + 1; i < net->count; i++) {
         const rl_node_data *reader = &net->nodes[i];
         if (reader->reads[0] != node)
             continue;
-        if (reader->kind == RL_DROPOUT)
-            cut_off(net, trainer, i, unit, lane);
-        for (int o = 0; reader->kind == RL_DENSE && o < reader->units; o++)
-            put(net, trainer, reader->offset + (size_t)o * inputs_of(net, i) + (size_t)unit, lane, 0);
+        const int spread = hands_on(reader) ? reader->units / net->nodes[node].units : 0; /* flattened: positions */
+        for (int k = 0; k < spread; k++)
+            cut_off(net, trainer, i, unit * spread + k, lane);
+        for (int o = 0; is_weighted(reader) && o < reader->units; o++) {
+            size_t row;
+            for (size_t left = weights_for(net, i, o, unit, &row); left > 0; left--)
+                put(net, trainer, row++, lane, 0);
+        }
     }
 }
 
@@ -234,7 +265,7 @@ static void settle(reviver *r, rl_net *net, rl_trainer *trainer, rl_node node, i
 static bool any_to_draw(reviver *r, const rl_net *net, const rl_census_layer *layer)
 {
     const size_t lanes = (size_t)net->lanes, first = layer->first * lanes, count = layer->units * lanes;
-    if (fed_by(net, layer->node) < 0 || !leads_to_dense_only(net, layer->node))
+    if (fed_by(net, layer->node) < 0 || !leads_to_weights_only(net, layer->node))
         memset(r->chosen + first, 0, count);
     memset(r->pending, 0, r->census->units * lanes);
     memcpy(r->pending + first, r->chosen + first, count);
@@ -384,19 +415,30 @@ static int falling(const void *left, const void *right)
     return (a < b) - (a > b);
 }
 
-/* z of one unit on every row of the reference set: z [rows] */
+/* Of numbers that lie stride apart; not finite as soon as one of them is not. */
+static float highest(size_t count, size_t stride, const float *numbers)
+{
+    float most = numbers[0];
+    for (size_t i = 1; i < count && isfinite(most); i++)
+        most = numbers[i * stride] > most || !isfinite(numbers[i * stride]) ? numbers[i * stride] : most;
+    return most;
+}
+
+/* z of one unit on every row of the reference set, of a channel the highest of its positions: z [rows] */
 static void measure(reviver *r, const rl_net *net, rl_unit who, float *z)
 {
     const rl_dataset *d = r->reference;
     const rl_node from = net->nodes[who.node].reads[0];
-    const size_t lanes = (size_t)net->lanes, width = (size_t)net->nodes[from].values;
+    const size_t lanes = (size_t)net->lanes, positions = (size_t)net->nodes[from].positions;
     for (size_t first = 0; first < d->rows; first += RL_SWEEP_ROWS) {
         size_t left = d->rows - first, batch = left < RL_SWEEP_ROWS ? left : RL_SWEEP_ROWS;
         rl_rows_of(net->variant)->spread(batch, d->features, d->x + first * d->features, r->x);
         rl_pass_forward(net, r->pass, r->x, (int)batch);
-        const float *values = r->pass->values[from]; /* [batch][width][lanes] */
-        for (size_t b = 0; b < batch; b++)
-            z[first + b] = values[(b * width + (size_t)who.unit) * lanes + (size_t)who.lane];
+        const float *values = r->pass->values[from]; /* [batch][units][positions][lanes] */
+        for (size_t b = 0; b < batch; b++) {
+            const size_t at = (b * (size_t)net->nodes[from].units + (size_t)who.unit) * positions;
+            z[first + b] = highest(positions, lanes, values + at * lanes + (size_t)who.lane);
+        }
     }
 }
 

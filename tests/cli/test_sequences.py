@@ -33,8 +33,18 @@ class Sequences(ProgramTest):
         model = self.folder / "rnn.safetensors"
         self.done("train", "--layers", "input 8x8; rnn 4 relu; last; dense 10", "--epochs", 1, *HOW, "--save", model)
         self.refused("scan", model, "--box", "data", says=["node 1 is a recurrent layer (rnn)"])
-        self.refused("prune", model, "--save", "pruned.safetensors", says=["sequences"])
+        self.refused("prune", model, "--box", "data", "--save", "pruned.safetensors", says=["recurrent layer (rnn)"])
         self.assertFalse((self.folder / "pruned.safetensors").exists())
+
+    def test_recurrent_units_stay_where_they_are(self):
+        """Ten of twelve units dead from the first step: they are found, named and kept."""
+        model = self.folder / "rnn.safetensors"
+        self.done("train", "--layers", "input 8x8; rnn 12 relu; last; dense 10", "--epochs", 1, "--bias", "-9", "--lr",
+                  "1e-6", "--save", model)
+        found, = self.document("prune", model, "--save", "pruned.safetensors")["layers"]
+        self.assertGreater(len(found["kept"]), 0)
+        self.assertEqual({unit["why"] for unit in found["kept"]}, {"kept for a layer that needs it in its place"})
+        self.assertEqual(found["removed"], [])
 
     def test_shapes_that_do_not_fit(self):
         for layers, says in [("lstm 4; last; dense 10", "lstm: node 0 gives 64 values; expected a sequence"),

@@ -221,6 +221,100 @@ static void constants_pass_through_curves(void **state)
     rl_data_free(data);
 }
 
+/* Nets of pictures, and what is left of them when channel 1 of the first convolution gives 0.7 (by sigmoid) or 0 (by
+ * ReLU) everywhere. */
+static void channels_leave_where_they_can(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *layers, *left;
+        rl_prune_fate fate;
+    } cases[] = {
+        { "conv 3 3; relu; conv 2 3 padding 1; relu; flatten; dense 2",
+            "conv 2 3; relu; conv 2 3 padding 1; relu; flatten; dense 2", RL_REMOVED },
+        { "conv 3 3; sigmoid; conv 2 3; relu; flatten; dense 2", "conv 2 3; sigmoid; conv 2 3; relu; flatten; dense 2",
+            RL_REMOVED },
+        { "conv 3 3; sigmoid; conv 2 3 padding 1; relu; flatten; dense 2",
+            "conv 3 3; sigmoid; conv 2 3 padding 1; relu; flatten; dense 2", RL_KEPT_FOR_PADDING },
+        { "conv 3 3 no_bias; relu; pool 3 padding 1 stride 2; dropout 0.25; flatten; dense 2",
+            "conv 2 3 no_bias; relu; pool 3 stride 2 padding 1; dropout 0.25; flatten; dense 2", RL_REMOVED },
+        { "conv 3 3; sigmoid; pool 3 padding 1; flatten; dense 2 no_bias",
+            "conv 2 3; sigmoid; pool 3 padding 1; flatten; dense 2", RL_REMOVED },
+        { "conv 3 3; relu; average_pool 2 padding 1; flatten; dense 2",
+            "conv 2 3; relu; average_pool 2 padding 1; flatten; dense 2", RL_REMOVED },
+        { "conv 3 3; sigmoid; average_pool 2; flatten; dense 2", "conv 2 3; sigmoid; average_pool 2; flatten; dense 2",
+            RL_REMOVED },
+        { "conv 3 3; sigmoid; average_pool 2 padding 1; flatten; dense 2",
+            "conv 3 3; sigmoid; average_pool 2 padding 1; flatten; dense 2", RL_KEPT_FOR_PADDING },
+        { "conv 3 3; prelu:0.1; global_pool; flatten; dense 4; tanh; dense 2",
+            "conv 2 3; prelu:0.1; global_pool; flatten; dense 4; tanh; dense 2", RL_REMOVED },
+        { "conv 3 3; relu; conv 3 1; add 2; conv 2 1; flatten; dense 2",
+            "conv 3 3; relu; conv 3 1; add 2; conv 2 1; flatten; dense 2", RL_KEPT_FOR_SKIP },
+        { "conv 3 3; relu; conv 3 3 groups 3; relu; flatten; dense 2",
+            "conv 3 3; relu; conv 3 3 groups 3; relu; flatten; dense 2", RL_KEPT_FOR_PLACE },
+        { "conv 3 3; relu; concatenate 1; conv 2 1; flatten; dense 2",
+            "conv 3 3; relu; concatenate 1; conv 2 1; flatten; dense 2", RL_KEPT_FOR_PLACE },
+        { "conv 3 3; relu; reshape 4x3x3; conv 2 1; flatten; dense 2",
+            "conv 3 3; relu; reshape 4x3x3; conv 2 1; flatten; dense 2", RL_KEPT_FOR_PLACE },
+        { "conv 3 3; relu; flatten; dense 48; add 3; dense 2", "conv 3 3; relu; flatten; dense 48; add 3; dense 2",
+            RL_KEPT_FOR_PLACE },
+        { "conv 3 3; relu; flatten", "conv 3 3; relu; flatten", RL_KEPT_FOR_OUTPUT },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char whole[160];
+        const bool gives_zero = strstr(cases[i].layers, "sigmoid") == NULL;
+        snprintf(whole, sizeof whole, "input 2x6x%d; %s", strstr(cases[i].layers, "add 3") ? 6 : 5, cases[i].layers);
+        rl_net *net = net_of(whole, 0.3f, i);
+        rl_dataset *data = normal_data(ROWS, (size_t)rl_net_inputs(net), 2, i);
+        if (strstr(cases[i].layers, "no_bias; relu")) { /* no bias to hold it down: nothing to see either */
+            for (size_t k = 0; k < ROWS * data->features; k++)
+                data->x[k] = fabsf(data->x[k]);
+            set_unit(net, 1, 1, -1, 0);
+        } else {
+            set_unit(net, 1, 1, 0, gives_zero ? strstr(cases[i].layers, "prelu") ? 0 : -1 : 0.8473f);
+        }
+        rl_prune_report report;
+        rl_prune_fate fates[ROOM];
+        rl_net *small = prune_on(net, data, &report, fates);
+        assert_true(report.removed + report.kept >= 1);
+        assert_int_equal(fates[0], cases[i].fate);
+        assert_true(difference(net, small, data) <= (gives_zero ? 0 : 2e-6));
+        snprintf(whole, sizeof whole, "input 2x6x%d; %s", strstr(cases[i].layers, "add 3") ? 6 : 5, cases[i].left);
+        expect_text(small, whole);
+        rl_net_free(net);
+        rl_net_free(small);
+        rl_data_free(data);
+    }
+}
+
+/* Whatever ties channels together: what is left says the same to the bit where only dead units left. */
+static void dead_channels_leave_the_same_bits(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "input 1x9x8; conv 8 3 padding 1; relu; pool 2; conv 12 3; relu; flatten; dense 9; relu; dense 3",
+        "input 2x7x7; conv 9 3 stride 2; relu; conv 9 3 padding 1; relu; add 2; relu; global_pool; flatten; dense 3",
+        "input 1x8x8; conv 8 3 dilation 2; relu; conv 6 2 groups 2; relu; flatten; dense 14; relu; dense 3",
+        "input 48; dense 24; relu; reshape 6x2x2; conv 14 2; relu; average_pool 1; flatten; dense 3",
+        "input 1x6x6; conv 5 3; relu; conv 6 3 @0; relu; concatenate 2; conv 14 2; relu; flatten; dense 3",
+    };
+    for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
+        size_t removed = 0;
+        for (uint64_t seed = 0; seed < 8; seed++) {
+            rl_net *net = net_of(texts[t], t == 1 ? -2.6f : -1.6f, seed); /* a sum leaves if both its parts do */
+            rl_dataset *data = normal_data(ROWS, (size_t)rl_net_inputs(net), 3, seed);
+            rl_prune_report report;
+            rl_net *small = prune_on(net, data, &report, NULL);
+            assert_true(difference(net, small, data) == 0);
+            removed += report.removed;
+            rl_net_free(net);
+            rl_net_free(small);
+            rl_data_free(data);
+        }
+        assert_true(removed > 4);
+    }
+}
+
 static void inputs_and_outputs_keep_their_width(void **state)
 {
     (void)state;
@@ -455,6 +549,8 @@ int main(void)
         cmocka_unit_test(zeros_need_no_bias),
         cmocka_unit_test(skips_are_respected),
         cmocka_unit_test(constants_pass_through_curves),
+        cmocka_unit_test(channels_leave_where_they_can),
+        cmocka_unit_test(dead_channels_leave_the_same_bits),
         cmocka_unit_test(inputs_and_outputs_keep_their_width),
         cmocka_unit_test(a_layer_keeps_one_unit),
         cmocka_unit_test(a_proof_holds_in_the_whole_box),

@@ -38,45 +38,49 @@ static void outputs_of(const rl_net *net, const rl_dataset *data, int lane, floa
 enum { ROWS = 70, MOST = 16 * 64 };
 
 /* At τ = 0 the function on D stays; whole dead layers wake too, in every width of lanes. */
+static void wakes_and_changes_nothing(const char *layers, float bias, int lanes)
+{
+    rl_error err = { 0 };
+    rl_net *net = net_of(layers, lanes, bias);
+    rl_dataset *data = normal_data(ROWS, (size_t)rl_net_inputs(net), 0, 1);
+    rl_unit units[MOST], left[MOST];
+    rl_revive_fate fates[MOST];
+    float before[2 * ROWS], after[2 * ROWS];
+    size_t dead = find_dead(net, data, units);
+    assert_true(dead > 0);
+    rl_net *old = rl_net_copy_lane(net, lanes - 1, &err);
+    assert_true(rl_revive(net, units, dead, data, (rl_revive_config){ .round = 3 }, fates, &err));
+    for (size_t i = 0; i < dead; i++)
+        assert_int_equal(fates[i], RL_WOKEN);
+    assert_int_equal(find_dead(net, data, left), 0);
+    outputs_of(old, data, 0, before);
+    outputs_of(net, data, lanes - 1, after);
+    for (int i = 0; i < 2 * ROWS; i++)
+        assert_true(fabsf(before[i] - after[i]) <= 1e-6f);
+    /* the lane alone gets the same weights */
+    rl_unit alone[MOST];
+    size_t of_lane = find_dead(old, data, alone);
+    assert_true(rl_revive(old, alone, of_lane, data, (rl_revive_config){ .round = 3 }, NULL, &err));
+    size_t count;
+    const float *one = rl_parameters(old, &count), *many = rl_parameters(net, NULL);
+    for (size_t i = 0; i < count; i++)
+        assert_true(one[i] == many[i * (size_t)lanes + (size_t)lanes - 1]);
+    rl_net_free(old);
+    rl_net_free(net);
+    rl_data_free(data);
+}
+
 static void dead_units_wake_and_nothing_changes(void **state)
 {
     (void)state;
     static const char *const nets[] = { "input 3; dense 8; relu; dense 6; relu; dense 2",
-        "input 3; dense 7; relu; dropout 0.2; dense 5; relu6; dense 2" };
-    rl_dataset *data = normal_data(ROWS, 3, 0, 1);
+        "input 3; dense 7; relu; dropout 0.2; dense 5; relu6; dense 2",
+        "input 1x7x6; conv 6 3 padding 1; relu; pool 2; conv 4 2; relu; flatten; dense 6; relu; dense 2",
+        "input 2x4x4; conv 6 2; relu; average_pool 2; conv 4 1 groups 2; relu6; global_pool; flatten; dense 2" };
     for (int w = 0; w < LANE_COUNTS; w++)
-        for (int n = 0; n < 4; n++) {
-            const int lanes = all_lanes[w];
-            if (!rl_lanes_supported(lanes))
-                continue;
-            rl_error err = { 0 };
-            rl_net *net = net_of(nets[n % 2], lanes, n < 2 ? -1.2f : -30);
-            rl_unit units[MOST], left[MOST];
-            rl_revive_fate fates[MOST];
-            float before[2 * ROWS], after[2 * ROWS];
-            size_t dead = find_dead(net, data, units);
-            assert_true(dead > 0);
-            rl_net *old = rl_net_copy_lane(net, lanes - 1, &err);
-            assert_true(rl_revive(net, units, dead, data, (rl_revive_config){ .round = 3 }, fates, &err));
-            for (size_t i = 0; i < dead; i++)
-                assert_int_equal(fates[i], RL_WOKEN);
-            assert_int_equal(find_dead(net, data, left), 0);
-            outputs_of(old, data, 0, before);
-            outputs_of(net, data, lanes - 1, after);
-            for (int i = 0; i < 2 * ROWS; i++)
-                assert_true(fabsf(before[i] - after[i]) <= 1e-6f);
-            /* the lane alone gets the same weights */
-            rl_unit alone[MOST];
-            size_t of_lane = find_dead(old, data, alone);
-            assert_true(rl_revive(old, alone, of_lane, data, (rl_revive_config){ .round = 3 }, NULL, &err));
-            size_t count;
-            const float *one = rl_parameters(old, &count), *many = rl_parameters(net, NULL);
-            for (size_t i = 0; i < count; i++)
-                assert_true(one[i] == many[i * (size_t)lanes + (size_t)lanes - 1]);
-            rl_net_free(old);
-            rl_net_free(net);
-        }
-    rl_data_free(data);
+        for (int n = 0; n < 8; n++)
+            if (rl_lanes_supported(all_lanes[w]))
+                wakes_and_changes_nothing(nets[n / 2], n % 2 ? -30 : n < 4 ? -1.2f : -2.5f, all_lanes[w]);
 }
 
 /* Unit 0 is revived: its row is new, its column 0, its bias 0, all else as it was; another round draws others. */
@@ -103,6 +107,43 @@ static void only_its_own_weights_change(void **state)
     rl_net_free(net);
     rl_net_free(again);
     rl_data_free(data);
+}
+
+/* Of a channel that is revived: its kernel and bias are new, and what reads it is 0, whatever else as it was. */
+static void only_its_own_kernels_change(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *behind;
+        size_t first, apart, each, count; /* of what was cleared: where it begins, how far apart, how many at a time */
+    } cases[] = {
+        { "conv 3 2; relu; flatten; dense 2", 40 + 4, 16, 4, 3 },         /* weights [3][4][2 · 2], channel 1 */
+        { "conv 4 2 groups 2; relu; flatten; dense 2", 40 + 4, 8, 4, 2 }, /* [4][2][2 · 2], of the first group */
+        { "pool 2; flatten; dense 2", 40 + 4, 16, 4, 2 },                 /* [2][4 · 4], positions of channel 1 */
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        char layers[160];
+        rl_error err = { 0 };
+        snprintf(layers, sizeof layers, "input 1x6x6; conv 4 3; relu; %s", cases[c].behind);
+        rl_net *net = net_of(layers, 1, -30);
+        rl_dataset *data = normal_data(ROWS, 36, 0, 1);
+        size_t count;
+        float *w = rl_parameters(net, &count), *old = malloc(count * sizeof *old);
+        memcpy(old, w, count * sizeof *old);
+        assert_true(rl_revive(net, &(rl_unit){ 2, 1, 0 }, 1, data, (rl_revive_config){ 0 }, NULL, &err));
+        for (size_t i = 0; i < count; i++) {
+            const size_t at = i - cases[c].first;
+            const bool cleared =
+                i >= cases[c].first && at < cases[c].apart * cases[c].count && at % cases[c].apart < cases[c].each;
+            if (i >= 9 && i < 18)
+                assert_true(w[i] != old[i]);
+            else
+                assert_true(w[i] == (i == 37 || cleared ? 0 : old[i]));
+        }
+        free(old);
+        rl_net_free(net);
+        rl_data_free(data);
+    }
 }
 
 static void some_cannot_be_revived(void **state)
@@ -181,6 +222,41 @@ static void lift_fires_on_just_that_share(void **state)
         assert_int_equal(err.code, RL_BAD_CONFIG);
         rl_net_free(net);
     }
+    rl_data_free(data);
+}
+
+/* A channel fires on an example if it does at one of its positions. */
+static void lifted_channels_fire_on_just_that_share(void **state)
+{
+    (void)state;
+    rl_error err = { 0 };
+    rl_dataset *data = normal_data(100, 30, 0, 1);
+    rl_net *net = net_of("input 1x6x5; conv 3 3; relu; flatten; dense 2", 4, -30);
+    for (int u = 0; u < 3; u++)
+        for (int l = 0; l < 4; l++) {
+            rl_revive_fate fate;
+            assert_true(rl_lift(net, &(rl_unit){ 2, u, l }, 1, data, 0.05, &fate, &err));
+            assert_int_equal(fate, RL_WOKEN);
+        }
+    rl_pass *pass = rl_pass_new(net, 1, &err);
+    float x[30 * 4];
+    int fired[3][4] = { { 0 } };
+    for (size_t r = 0; r < 100; r++) {
+        for (size_t i = 0; i < 30 * 4; i++)
+            x[i] = data->x[r * 30 + i / 4];
+        rl_forward(net, pass, x, 1);
+        for (int u = 0; u < 3; u++)
+            for (int l = 0; l < 4; l++) {
+                bool fires = false;
+                for (int p = 0; p < 12; p++)
+                    fires = fires || rl_values(pass, 1)[(u * 12 + p) * 4 + l] > 0;
+                fired[u][l] += fires;
+            }
+    }
+    for (int i = 0; i < 12; i++)
+        assert_int_equal(fired[i / 4][i % 4], 5);
+    rl_pass_free(pass);
+    rl_net_free(net);
     rl_data_free(data);
 }
 
@@ -330,9 +406,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(dead_units_wake_and_nothing_changes),
         cmocka_unit_test(only_its_own_weights_change),
+        cmocka_unit_test(only_its_own_kernels_change),
         cmocka_unit_test(some_cannot_be_revived),
         cmocka_unit_test(moments_are_cleared),
         cmocka_unit_test(lift_fires_on_just_that_share),
+        cmocka_unit_test(lifted_channels_fire_on_just_that_share),
         cmocka_unit_test(lift_raises_a_unit_that_stands_at_zero),
         cmocka_unit_test(a_layer_gets_another_curve),
         cmocka_unit_test(lanes_keep_apart_in_training),

@@ -206,6 +206,50 @@ static void the_monitor_agrees_and_explains(void **state)
     rl_data_free(data);
 }
 
+static void expect_same(const rl_net *net, const rl_net *other)
+{
+    size_t found_count, as_many;
+    const float *w = rl_parameters((rl_net *)(uintptr_t)net, &found_count);
+    const float *v = rl_parameters((rl_net *)(uintptr_t)other, &as_many);
+    char text[2][256];
+    assert_true(rl_net_describe(net, 0, text[0], sizeof text[0], &(rl_error){ 0 }));
+    assert_true(rl_net_describe(other, 0, text[1], sizeof text[1], &(rl_error){ 0 }));
+    assert_string_equal(text[0], text[1]);
+    assert_int_equal(found_count, as_many);
+    assert_memory_equal(w, v, found_count * sizeof *w);
+}
+
+/* Steps are places: a recurrent unit stays, and what is constant behind the sequence leaves. */
+static void dense_units_behind_a_sequence_leave(void **state)
+{
+    (void)state;
+    rl_error err = { 0 };
+    rl_net *net = rl_net_new((rl_net_config){ .seed = 3 }, &err);
+    rl_net_append(net, "input 5x2; rnn 6 relu; last; dense 12; relu; dense 2", (rl_dense_config){ .bias = -1 }, &err);
+    rl_dataset *data = normal_data(60, STEPS * FEATURES, 2, 4);
+    assert_int_equal(rl_net_inputs(net), STEPS * FEATURES);
+    rl_unit units[18];
+    float values[18];
+    rl_prune_fate fates[18];
+    size_t found_count, removed = 0;
+    assert_true(rl_constants_on_data(net, 0, data, units, values, 18, &found_count, &err));
+    rl_net *small = rl_prune(net, units, found_count, values, fates, NULL, &err);
+    assert_no_error(&err);
+    for (size_t i = 0; i < found_count; i++) {
+        assert_int_equal(fates[i], units[i].node == 1 ? RL_KEPT_FOR_PLACE : RL_REMOVED);
+        removed += fates[i] == RL_REMOVED;
+    }
+    assert_true(removed > 0);
+    assert_int_equal(rl_net_node(small, 3).units, 12 - (int)removed);
+    float before[120], after[120];
+    assert_true(rl_predict(net, 0, data, &rl_squared, before, NULL, &err));
+    assert_true(rl_predict(small, 0, data, &rl_squared, after, NULL, &err));
+    assert_memory_equal(before, after, sizeof before);
+    rl_net_free(small);
+    rl_net_free(net);
+    rl_data_free(data);
+}
+
 static void who_cannot_says_so(void **state)
 {
     (void)state;
@@ -218,8 +262,12 @@ static void who_cannot_says_so(void **state)
     assert_false(rl_certify(net, 0, box, units, 1, &found, &err));
     assert_non_null(strstr(err.text, "node 1 is a recurrent layer (rnn)"));
     err = (rl_error){ 0 };
-    assert_null(rl_prune(net, units, 1, NULL, NULL, NULL, &err));
-    assert_non_null(strstr(err.text, "node 0 (input) deals with pictures or sequences"));
+    rl_prune_fate kept;
+    rl_net *same = rl_prune(net, units, 1, NULL, &kept, NULL, &err);
+    assert_no_error(&err);
+    assert_int_equal(kept, RL_KEPT_FOR_PLACE);
+    expect_same(net, same);
+    rl_net_free(same);
     err = (rl_error){ 0 };
     rl_revive_fate fate;
     assert_true(rl_revive(net, units, 1, data, (rl_revive_config){ 0 }, &fate, &err));
@@ -283,6 +331,7 @@ int main(void)
         cmocka_unit_test(the_examination_agrees),
         cmocka_unit_test(who_is_heard_through_time),
         cmocka_unit_test(the_monitor_agrees_and_explains),
+        cmocka_unit_test(dense_units_behind_a_sequence_leave),
         cmocka_unit_test(who_cannot_says_so),
         cmocka_unit_test(gates_are_no_units),
     };

@@ -53,6 +53,10 @@ extern const rl_node_kind rl_node_input, rl_node_dense, rl_node_activation, rl_n
     rl_node_global_pool, rl_node_recurrent, rl_node_gru, rl_node_lstm, rl_node_last;
 extern const rl_node_kind *const rl_node_kinds[RL_KINDS];
 
+/* A node as it stands in a net's text, with what it reads where that is not the node before it. text [RL_NODE_TEXT] */
+enum { RL_NODE_TEXT = RL_LONGEST_LAYER + 16 };
+void rl_node_describe(const rl_net *net, rl_node node, int lane, char *text, size_t room);
+
 /* Fails with what the kind's words should have been; gives -1. */
 rl_node rl_phrase_fail(const rl_phrase *phrase, const rl_node_kind *kind, rl_error *err);
 /* "64" or "1x28x28": at most most sizes of at least low. */
