@@ -240,6 +240,7 @@ double *rl_parameters_f64(rl_net *net, size_t *count); /* of a float64 net */
 /* A pass holds one evaluation of up to max_batch rows. Once it exists nothing in it can fail.
  * It starts in evaluation mode; rl_pass_training turns dropout and RReLU's draws on, keyed by step. */
 rl_pass *rl_pass_new (const rl_net *net, int max_batch, rl_error *err);
+rl_pass *rl_pass_new_to_input(const rl_net *net, int max_batch, rl_error *err); /* whose backward gives ∂L/∂x, too */
 void     rl_pass_free(rl_pass *pass);
 void     rl_pass_training  (rl_pass *pass, uint64_t step);
 void     rl_pass_evaluation(rl_pass *pass);
@@ -252,6 +253,7 @@ void rl_backward_f64(const rl_net *net, rl_pass *pass, const double *dloss);
 const float *rl_values   (const rl_pass *pass, rl_node node); /* [batch][units][positions][lanes] of the last forward */
 const float *rl_output   (const rl_pass *pass);               /* those of the last node */
 const float *rl_gradients(const rl_pass *pass);               /* [parameters][lanes] of the last backward */
+const float *rl_input_gradients(const rl_pass *pass);         /* ∂L/∂x [batch][inputs][lanes]; NULL unless the pass is made to_input */
 
 /* What reaches each step of a recurrent node on its way back through time: of the last backward, the norm of ∂L/∂state_t of
  * a row, where L is that row's own loss, as the root of its mean square over the batch. The state is what a step hands to the

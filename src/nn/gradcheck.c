@@ -1,4 +1,4 @@
-/* Finite differences against backward, in double precision: the proof that every derivative in this library belongs to
+/* Finite differences against backward, in double precision, by every parameter and by every input: the proof that every derivative in this library belongs to
  * its function.
  *
  *     ∂L/∂w ≈ D(h) = (L(w + h) - L(w - h)) / 2h,   h = 1e-5
@@ -60,6 +60,7 @@ static const subject layers[] = {
     { "gru", "input 3; dense 8; reshape 4x2; gru 3; gru 3; add 3; gru 2 no_bias; flatten; dense 2", &rl_squared },
     { "lstm", "input 3; dense 8; reshape 4x2; lstm 3; lstm 3; add 3; lstm 2 no_bias; flatten; dense 2", &rl_squared },
     { "last", "input 3; dense 8; reshape 4x2; last; dense 2; last @2; add 4; dense 2", &rl_squared },
+    { "input", "input 18; tanh; reshape 2x3x3; conv 3 2; tanh; flatten; dense 18; add 0; dense 2", &rl_squared },
 };
 enum { LAYERS = sizeof layers / sizeof layers[0] };
 
@@ -79,6 +80,7 @@ static double loss_of(const rl_net *net, rl_pass *pass, const subject *s, const 
     return sum / ROWS;
 }
 
+/* D(step) by *w, a parameter or one of the inputs x. */
 static double central(
     const rl_net *net, rl_pass *pass, const subject *s, const double *x, const double *targets, double *w, double step)
 {
@@ -91,16 +93,10 @@ static double central(
     return (above - below) / (2 * step);
 }
 
-/* Compares all parameters in the pass's present mode. *seen counts those compared and those left out at kinks. */
-static void compare(rl_net *net, rl_pass *pass, const subject *s, const double *x, const double *targets,
-    rl_gradcheck_row *row, size_t *seen)
+/* Compares the derivatives dw [count] by the numbers w [count]. *seen counts those compared and those left out at kinks. */
+static void compare_each(const rl_net *net, rl_pass *pass, const subject *s, const double *x, const double *targets,
+    double *w, const double *dw, size_t count, rl_gradcheck_row *row, size_t *seen)
 {
-    size_t count;
-    double *w = rl_parameters_f64(net, &count);
-    const double *dw = pass->dparameters;
-    loss_of(net, pass, s, x, targets);
-    rl_pass_loss_backward(net, pass, s->loss, targets);
-    rl_pass_backward(net, pass);
     for (size_t i = 0; i < count; i++) {
         double wide = central(net, pass, s, x, targets, &w[i], h),
                narrow = central(net, pass, s, x, targets, &w[i], h / 2);
@@ -114,6 +110,19 @@ static void compare(rl_net *net, rl_pass *pass, const subject *s, const double *
     }
 }
 
+/* All parameters and all inputs, in the pass's present mode. */
+static void compare(
+    rl_net *net, rl_pass *pass, const subject *s, double *x, const double *targets, rl_gradcheck_row *row, size_t *seen)
+{
+    size_t count;
+    double *w = rl_parameters_f64(net, &count);
+    loss_of(net, pass, s, x, targets);
+    rl_pass_loss_backward(net, pass, s->loss, targets);
+    rl_pass_backward(net, pass);
+    compare_each(net, pass, s, x, targets, w, pass->dparameters, count, row, seen);
+    compare_each(net, pass, s, x, targets, x, pass->gradients[0], ROWS * (size_t)rl_net_inputs(net), row, seen);
+}
+
 static bool check(const subject *s, uint64_t seed, uint64_t stream, rl_gradcheck_row *row, rl_error *err)
 {
     rl_random random = rl_random_stream(seed, RL_FOR_TESTS, stream);
@@ -121,7 +130,7 @@ static bool check(const subject *s, uint64_t seed, uint64_t stream, rl_gradcheck
     if (!net)
         return false;
     rl_net_append(net, s->layers, (rl_dense_config){ 0 }, err);
-    rl_pass *pass = rl_pass_new(net, ROWS, err);
+    rl_pass *pass = rl_pass_new_to_input(net, ROWS, err);
     if (pass) {
         const int inputs = rl_net_inputs(net), outputs = rl_net_outputs(net);
         double x[ROWS * MOST_WIDTH], targets[ROWS * MOST_WIDTH];

@@ -16,7 +16,7 @@ static bool make_node_scratch(rl_pass *pass, const rl_net *net, rl_node i, rl_er
     size_t rows = (size_t)pass->max_batch, row_size = (size_t)node->values * (size_t)pass->lanes * pass->real_size;
     if (i > 0)
         pass->values[i] = rl_new(pass->memory, rows, row_size, err);
-    if (node->learns || i == net->count - 1)
+    if (pass->flow[i].wanted || i == net->count - 1)
         pass->gradients[i] = rl_new(pass->memory, rows, row_size, err);
     if (node->kept)
         pass->kept[i] = rl_new(pass->memory, rows, node->kept * (size_t)pass->lanes * pass->real_size, err);
@@ -53,6 +53,8 @@ static size_t blocks_of(size_t rows)
 
 static void follow_gradients(rl_pass *pass, const rl_net *net)
 {
+    for (rl_node i = 0; i < net->count; i++)
+        pass->flow[i].wanted = net->nodes[i].learns || pass->to_input;
     pass->flow[net->count - 1].reached = true;
     for (rl_node i = net->count - 1; i > 0; i--)
         for (int k = 0; k < 2 && net->nodes[i].reads[k] >= 0 && pass->flow[i].reached; k++) {
@@ -131,7 +133,7 @@ static rl_call lasting_call(const rl_net *net, const rl_pass *pass, rl_node i)
         call.widths[k] = (size_t)net->nodes[from].values;
         call.x[k] = pass->values[from];
         call.fresh[k] = pass->flow[i].fresh[k];
-        if (net->nodes[from].learns)
+        if (pass->flow[from].wanted)
             call.dx[k] = pass->gradients[from];
     }
     call.inputs = call.last_input = call.widths[0];
@@ -141,12 +143,7 @@ static rl_call lasting_call(const rl_net *net, const rl_pass *pass, rl_node i)
     return call;
 }
 
-rl_pass *rl_pass_new(const rl_net *net, int max_batch, rl_error *err)
-{
-    return rl_pass_new_shared(net, max_batch, NULL, err);
-}
-
-rl_pass *rl_pass_new_shared(const rl_net *net, int max_batch, rl_crew *crew, rl_error *err)
+static rl_pass *make_pass(const rl_net *net, int max_batch, rl_crew *crew, bool to_input, rl_error *err)
 {
     if (rl_failed(err))
         return NULL;
@@ -163,6 +160,7 @@ rl_pass *rl_pass_new_shared(const rl_net *net, int max_batch, rl_crew *crew, rl_
         .lanes = net->lanes,
         .max_batch = max_batch,
         .crew = crew,
+        .to_input = to_input,
         .real_size = rl_real_size(net) };
     if (!make_scratch(pass, net, err)) {
         rl_pass_free(pass);
@@ -171,6 +169,21 @@ rl_pass *rl_pass_new_shared(const rl_net *net, int max_batch, rl_crew *crew, rl_
     for (rl_node i = 1; i < net->count; i++)
         pass->calls[i] = lasting_call(net, pass, i);
     return pass;
+}
+
+rl_pass *rl_pass_new(const rl_net *net, int max_batch, rl_error *err)
+{
+    return make_pass(net, max_batch, NULL, false, err);
+}
+
+rl_pass *rl_pass_new_to_input(const rl_net *net, int max_batch, rl_error *err)
+{
+    return make_pass(net, max_batch, NULL, true, err);
+}
+
+rl_pass *rl_pass_new_shared(const rl_net *net, int max_batch, rl_crew *crew, rl_error *err)
+{
+    return make_pass(net, max_batch, crew, false, err);
 }
 
 void rl_pass_free(rl_pass *pass)
@@ -291,7 +304,7 @@ static const rl_curve *curve_after(const rl_net *net, rl_node dense)
 static const rl_curve *curve_before(const rl_net *net, const rl_pass *pass, rl_node dense)
 {
     const rl_node curve = dense - 1;
-    const bool alone = net->nodes[dense].reads[0] == curve && net->nodes[curve].learns &&
+    const bool alone = net->nodes[dense].reads[0] == curve && pass->flow[curve].wanted &&
                        pass->flow[curve].readers == 1 && pass->flow[curve].fresh[0];
     return net->nodes[dense].kind == RL_DENSE && alone ? curve_beside_dense(net, curve) : NULL;
 }
@@ -383,7 +396,7 @@ static void backward_rows(void *self, int share, int shares)
     rl_block begin = share_of_rows(s, share, shares, &end);
     for (rl_block b = next_block(s->net, begin, end); b.rows; b = next_block(s->net, b, end)) {
         for (rl_node i = s->to - 1; i >= s->from; i--) {
-            if (!s->net->nodes[i].learns || !s->pass->flow[i].reached)
+            if (!s->pass->flow[i].wanted || !s->pass->flow[i].reached)
                 continue;
             const rl_call call = call_of(s->net, s->pass, i, b, share);
             const rl_curve *curve = i > s->from ? curve_before(s->net, s->pass, i) : NULL;
@@ -411,7 +424,7 @@ void rl_pass_propagate(const rl_net *net, rl_pass *pass)
         while (s.from > 1 && !is_large(net, s.from - 1))
             s.from--;
         rl_crew_run(pass->crew, backward_rows, &s);
-        if (s.from > 1 && net->nodes[net->nodes[s.from - 1].reads[0]].learns && pass->flow[s.from - 1].reached)
+        if (s.from > 1 && pass->flow[net->nodes[s.from - 1].reads[0]].wanted && pass->flow[s.from - 1].reached)
             rl_crew_run(pass->crew, backward_large, &s);
     }
 }
@@ -524,6 +537,11 @@ const float *rl_output(const rl_pass *pass)
 const float *rl_gradients(const rl_pass *pass)
 {
     return pass->dparameters;
+}
+
+const float *rl_input_gradients(const rl_pass *pass)
+{
+    return pass->to_input ? pass->gradients[0] : NULL;
 }
 
 void rl_loss_mean(

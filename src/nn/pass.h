@@ -9,6 +9,7 @@
 
 /* How gradients flow to a node and on from it, walking back from the last one. */
 typedef struct {
+    bool wanted;   /* must its gradient be known: is anything learned here or before, or is the input's asked for? */
     bool reached;  /* does the output depend on it? */
     bool fresh[2]; /* is it the first to write to the gradient of what it reads? */
     int readers;   /* how many write to its gradient */
@@ -18,10 +19,11 @@ struct rl_pass {
     rl_memory memory;
     int nodes, lanes, max_batch, batch;
     size_t real_size;
+    bool to_input; /* backward goes on to the net's input */
     bool training;
     uint64_t step;
     void **values;    /* [nodes]: real [max_batch][units][lanes]; the input's are the caller's */
-    void **gradients; /* [nodes]: the same, ∂L/∂value; NULL where nothing is learned before */
+    void **gradients; /* [nodes]: the same, ∂L/∂value; NULL where it is not wanted */
     rl_flow *flow;    /* [nodes] */
     rl_call *calls;   /* [nodes]: what its kernels need to know of each node, for all rows of the batch */
     void **drawn;     /* [nodes]: random numbers of the step, or what forward keeps for backward; NULL: neither */
