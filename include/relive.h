@@ -304,7 +304,7 @@ typedef struct {
     rl_memory memory;
 } rl_data_config;
 
-/* SPEC: digits | iris | breast_cancer | dosage | moons[:ROWS[:NOISE]] | circles… | spirals… | xor… | blobs… |
+/* SPEC: digits | iris | breast_cancer | dosage | moons[:ROWS[:NOISE]] | circles… | spirals… | xor… | blobs… | ring… |
  * adding[:ROWS[:STEPS]] | fashion-mnist[:FOLDER] | FILE.csv[:regression] | X.npy,Y.npy | IMAGES.idx[.gz],LABELS.idx[.gz] */
 rl_dataset *rl_data_load(const char *spec, rl_data_config config, rl_error *err);
 /* A CSV file's content that is in memory already: text [bytes]. name: what the set and error messages are called. */
@@ -396,11 +396,20 @@ struct rl_moment {
     rl_trainer *trainer;
     long step, epoch;         /* done so far */
     const float *batch_loss;  /* [lanes], of the last step; NULL before the first */
+    const float *generator_loss; /* the same of an adversarial training's other net, else NULL */
     const rl_lane_fate *fates; /* [lanes] */
 };
 
 /* data is borrowed and must outlive the trainer. Lanes share the data; each has its own order of rows. */
 rl_trainer *rl_trainer_new (rl_net *net, const rl_dataset *data, const rl_training *how, rl_error *err);
+/* Adversarial training (Goodfellow et al. 2014): a trainer of the discriminator, whose one output is the log-odds that its
+ * input is a row of real (how.loss is binary, real's targets are not looked at), and in each of its steps one of the
+ * generator, which reads noise, uniform on (-1, 1), and gives rows. generator_how: its rate, optimiser, schedule, penalties
+ * and clipping; the rest is the discriminator's. A lane diverges if either of its nets does. It cannot stop early, nor be
+ * saved. Both nets must have the same lanes and outlive the trainer. */
+rl_trainer *rl_trainer_new_adversarial(rl_net *discriminator, rl_net *generator, const rl_dataset *real, const rl_training *how, const rl_training *generator_how, rl_error *err);
+/* The noise of that kind which a stream (any number) of each lane's seed gives: noise [rows][width][lanes]. */
+void        rl_noise_draw  (const uint64_t *seeds, int lanes, uint64_t stream, size_t rows, size_t width, float *noise);
 void        rl_trainer_free(rl_trainer *trainer);
 bool        rl_trainer_step(rl_trainer *trainer, long steps); /* false when every lane has ended or was told to stop */
 long        rl_trainer_steps (const rl_trainer *trainer);     /* done */

@@ -8,7 +8,7 @@
 
 static const char specs[] = "digits, iris, breast_cancer, dosage     small sets that come with it\n"
                             "moons[:ROWS[:NOISE]]                    made up; so are circles, spirals,\n"
-                            "                                        xor and blobs\n"
+                            "                                        xor, blobs and ring\n"
                             "adding[:ROWS[:STEPS]]                   sequences with two numbers to add\n"
                             "fashion-mnist[:FOLDER]                  Debian's package dataset-fashion-mnist\n"
                             "FILE.csv[:regression]                   the last column is the class, or\n"

@@ -97,7 +97,7 @@ static bool for_each_word(
 static const char *word_data(size_t index)
 {
     static const char *const names[] = { "digits", "iris", "breast_cancer", "dosage", "moons", "circles", "spirals",
-        "xor", "blobs", "adding", "fashion-mnist" };
+        "xor", "blobs", "ring", "adding", "fashion-mnist" };
     return index < sizeof names / sizeof *names ? names[index] : NULL;
 }
 

@@ -6,7 +6,7 @@
 #include "data/dataset.h"
 #include "num/random.h"
 
-enum { RL_MOST_GENERATED_CLASSES = 3 };
+enum { RL_MOST_GENERATED_CLASSES = 8 };
 
 typedef struct {
     const char *name;
@@ -18,7 +18,7 @@ typedef struct {
     void (*point)(rl_random *random, size_t row, double x[2]);
 } rl_generator;
 
-extern const rl_generator rl_moons, rl_circles, rl_spirals, rl_xor, rl_blobs;
+extern const rl_generator rl_moons, rl_circles, rl_spirals, rl_xor, rl_blobs, rl_ring;
 
 const rl_generator *const *rl_generators(size_t *count);
 

@@ -11,7 +11,7 @@ static const double most_noise = 1000;
 
 const rl_generator *const *rl_generators(size_t *count)
 {
-    static const rl_generator *const all[] = { &rl_moons, &rl_circles, &rl_spirals, &rl_xor, &rl_blobs };
+    static const rl_generator *const all[] = { &rl_moons, &rl_circles, &rl_spirals, &rl_xor, &rl_blobs, &rl_ring };
     *count = sizeof all / sizeof *all;
     return all;
 }

@@ -25,7 +25,7 @@ static void the_seed_decides(void **state)
     (void)state;
     size_t count;
     const rl_generator *const *kinds = rl_generators(&count);
-    assert_int_equal(count, 5);
+    assert_int_equal(count, 6);
     for (size_t i = 0; i < count; i++) {
         rl_dataset *a = load(kinds[i]->name, 3), *b = load(kinds[i]->name, 3), *c = load(kinds[i]->name, 4);
         assert_true(same_bits(a, b));
@@ -113,6 +113,12 @@ static double off_blobs(double x, double y, int c)
     return hypot(x - cos(angle), y - sin(angle));
 }
 
+static double off_ring(double x, double y, int c)
+{
+    double angle = 2 * 3.14159265358979323846 * c / 8;
+    return hypot(x - cos(angle), y - sin(angle));
+}
+
 static void points_lie_on_their_curves(void **state)
 {
     (void)state;
@@ -125,6 +131,7 @@ static void points_lie_on_their_curves(void **state)
         { "spirals:600:0", off_spirals },
         { "xor:600:0", off_xor },
         { "blobs:600:0", off_blobs },
+        { "ring:600:0", off_ring },
     };
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
         rl_dataset *data = load(kinds[k].spec, 1);

@@ -280,7 +280,7 @@ static void knows_no_such_thing(void **state)
 {
     (void)state;
     static const char all[] =
-        "breast_cancer, digits, iris, moons, circles, spirals, xor, blobs, adding, dosage, fashion-mnist,"
+        "breast_cancer, digits, iris, moons, circles, spirals, xor, blobs, ring, adding, dosage, fashion-mnist,"
         " fashion-mnist-test";
     refuse("digit", RL_BAD_CONFIG, "unknown data set \"digit\"; did you mean \"digits\"?");
     refuse("mons:20", RL_BAD_CONFIG, "unknown data set \"mons\"; did you mean \"moons\"?");

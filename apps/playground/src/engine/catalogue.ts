@@ -10,6 +10,7 @@ const DATA: readonly DataInfo[] = [
     { name: "spirals", generated: true, rows: 1000, noise: 0.02, features: 2, classes: 2 },
     { name: "xor", generated: true, rows: 1000, noise: 0.25, features: 2, classes: 2 },
     { name: "blobs", generated: true, rows: 1000, noise: 0.3, features: 2, classes: 3 },
+    { name: "ring", generated: true, rows: 1000, noise: 0.05, features: 2, classes: 8 },
     { name: "digits", generated: false, rows: 1797, noise: 0, features: 64, classes: 10 },
     { name: "iris", generated: false, rows: 150, noise: 0, features: 4, classes: 3 },
     { name: "breast_cancer", generated: false, rows: 569, noise: 0, features: 30, classes: 2 },

@@ -130,6 +130,7 @@ const DATA: Record<string, string> = {
     spirals: "Spirals",
     xor: "XOR",
     blobs: "Blobs",
+    ring: "Ring",
     digits: "Digits",
     iris: "Iris",
     breast_cancer: "Breast cancer",
