@@ -20,6 +20,7 @@ typedef enum {
     RL_FOR_REVIVAL,
     RL_FOR_BIRTH,
     RL_FOR_SIGNAL,
+    RL_FOR_NOISE,
 } rl_purpose;
 
 /* One stream: made from seed, purpose and a number of the caller's (node, epoch, step, …). */

@@ -17,6 +17,9 @@ enum { MOST_TENSORS = 8, FATE_WORDS = 4, DESCRIPTION_ROOM = 8192 };
 static bool describe(const rl_trainer *t, char *text, rl_error *err)
 {
     char net[DESCRIPTION_ROOM - 512];
+    if (t->rival.generator)
+        return rl_fail(
+            err, RL_BAD_CONFIG, "an adversarial training has two nets; its state can be neither saved nor resumed");
     if (!rl_net_describe(t->net, 0, net, sizeof net, err))
         return false;
     snprintf(text, DESCRIPTION_ROOM, "%s | %s, %s, batch %d of %zu rows, %d lanes, %s", net, t->optimiser->name,

@@ -20,12 +20,12 @@ static double multiply_adds(const rl_trainer *t)
     return 3.0 * (double)t->net->parameter_count * t->how.batch;
 }
 
-bool rl_step_make(rl_trainer *t, rl_error *err)
+bool rl_step_make(rl_trainer *t, int rows, rl_error *err)
 {
     if (rl_net_is_single(t->net) && t->how.threads > 1 && multiply_adds(t) >= WORTH_SHARING)
         t->crew = rl_crew_new(t->how.threads, t->memory, err);
     t->share_finite = rl_new(t->memory, (size_t)rl_crew_size(t->crew), sizeof *t->share_finite, err);
-    t->pass = rl_pass_new_shared(t->net, t->how.batch, t->crew, err);
+    t->pass = rl_pass_new_shared(t->net, rows, t->crew, err);
     return !rl_failed(err);
 }
 
@@ -201,17 +201,27 @@ static void learn_in_a_pack(rl_trainer *t)
 
 /* ---- The step ---- */
 
-void rl_step_run(rl_trainer *t, size_t batch)
+void rl_step_gather(rl_trainer *t, size_t batch)
 {
     t->pass->batch = (int)batch;
     rl_crew_run(t->crew, gather_rows, t);
-    rl_pass_training(t->pass, (uint64_t)t->step);
-    rl_pass_forward(t->net, t->pass, t->x, (int)batch);
-    rl_crew_run(t->crew, judge_rows, t);
-    rl_pass_mean_loss(t->net, t->pass, t->batch_loss);
+}
+
+void rl_step_learn(rl_trainer *t)
+{
     rl_pass_propagate(t->net, t->pass);
     if (rl_net_is_single(t->net))
         learn_alone(t);
     else
         learn_in_a_pack(t);
+}
+
+void rl_step_run(rl_trainer *t, size_t batch)
+{
+    rl_step_gather(t, batch);
+    rl_pass_training(t->pass, (uint64_t)t->step);
+    rl_pass_forward(t->net, t->pass, t->x, (int)batch);
+    rl_crew_run(t->crew, judge_rows, t);
+    rl_pass_mean_loss(t->net, t->pass, t->batch_loss);
+    rl_step_learn(t);
 }

@@ -87,9 +87,13 @@ static void mark_decays(rl_trainer *t)
     }
 }
 
-static bool make_arrays(rl_trainer *t, rl_error *err)
+static bool make_arrays(rl_trainer *t, int rows_for_each, rl_error *err)
 {
-    const size_t lanes = (size_t)t->net->lanes, parameters = t->net->parameter_count, batch = (size_t)t->how.batch;
+    const size_t lanes = (size_t)t->net->lanes, parameters = t->net->parameter_count;
+    const size_t batch = (size_t)t->how.batch * (size_t)rows_for_each;
+    if (batch > INT32_MAX)
+        return rl_fail(
+            err, RL_BAD_CONFIG, "batch %d: expected at most %d rows", t->how.batch, INT32_MAX / rows_for_each);
     for (int m = 0; m < t->optimiser->moments; m++)
         t->moments[m] = rl_new(t->memory, parameters, lanes * sizeof(float), err);
     t->fates = rl_new(t->memory, lanes, sizeof *t->fates, err);
@@ -104,13 +108,19 @@ static bool make_arrays(rl_trainer *t, rl_error *err)
     t->batch_loss = rl_new(t->memory, lanes, sizeof *t->batch_loss, err);
     t->finite = rl_new(t->memory, lanes, sizeof *t->finite, err);
     t->decays = rl_new(t->memory, parameters, 1, err);
-    rl_step_make(t, err);
+    rl_step_make(t, (int)batch, err);
     if (t->how.patience)
         rl_sweep_new(&t->validation, t->net, t->how.validation, t->how.loss, err);
     return !rl_failed(err);
 }
 
 rl_trainer *rl_trainer_new(rl_net *net, const rl_dataset *data, const rl_training *how, rl_error *err)
+{
+    return rl_trainer_new_for(net, data, how, 1, err);
+}
+
+rl_trainer *rl_trainer_new_for(
+    rl_net *net, const rl_dataset *data, const rl_training *how, int rows_for_each, rl_error *err)
 {
     if (!rl_net_takes(net, data, err))
         return NULL;
@@ -128,7 +138,7 @@ rl_trainer *rl_trainer_new(rl_net *net, const rl_dataset *data, const rl_trainin
     t->optimiser = rl_optimiser_of(net->variant, t->how.optimiser);
     t->steps_per_epoch = (long)((data->rows + (size_t)t->how.batch - 1) / (size_t)t->how.batch);
     if (!rl_targets_make(&t->targets, data, &t->how.loss, rl_net_outputs(net), net->memory, err) ||
-        !make_arrays(t, err)) {
+        !make_arrays(t, rows_for_each, err)) {
         rl_trainer_free(t);
         return NULL;
     }
@@ -145,6 +155,7 @@ void rl_trainer_free(rl_trainer *t)
     if (!t)
         return;
     rl_memory memory = t->memory;
+    rl_adversarial_free(t);
     for (int m = 0; m < RL_MOST_MOMENTS; m++)
         rl_free(memory, t->moments[m]);
     rl_free(memory, t->fates);
@@ -182,8 +193,7 @@ static void shuffle(rl_trainer *t)
     }
 }
 
-/* A lane that has ended is held at rate 0. */
-static void set_rates(rl_trainer *t)
+void rl_trainer_set_rates(rl_trainer *t)
 {
     double factor = rl_schedule_factor(&t->how, t->epoch);
     for (int l = 0; l < t->net->lanes; l++) {
@@ -254,6 +264,7 @@ static void tell(rl_trainer *t, occasion what)
         .step = t->step,
         .epoch = t->epoch,
         .batch_loss = t->step ? t->batch_loss : NULL,
+        .generator_loss = t->step && t->rival.generator ? t->rival.generator->batch_loss : NULL,
         .fates = t->fates };
     for (size_t i = 0; i < t->how.observer_count; i++) {
         const rl_observer *observer = &t->how.observers[i];
@@ -297,7 +308,7 @@ static bool begin_epoch(rl_trainer *t)
     }
     tell(t, BEFORE_EPOCH);
     shuffle(t);
-    set_rates(t);
+    rl_trainer_set_rates(t);
     return true;
 }
 
@@ -310,7 +321,10 @@ bool rl_trainer_step(rl_trainer *t, long steps)
             return false;
         size_t left = t->data->rows - t->row;
         size_t batch = left < (size_t)t->how.batch ? left : (size_t)t->how.batch;
-        rl_step_run(t, batch);
+        if (t->rival.generator)
+            rl_adversarial_run(t, batch);
+        else
+            rl_step_run(t, batch);
         t->row += batch;
         t->step++;
         notice_divergence(t);
@@ -328,7 +342,7 @@ void rl_trainer_seek(rl_trainer *t, long step)
     t->row = (size_t)(step % t->steps_per_epoch) * (size_t)t->how.batch;
     if (t->row) {
         shuffle(t);
-        set_rates(t);
+        rl_trainer_set_rates(t);
     }
 }
 
@@ -338,7 +352,7 @@ bool rl_trainer_set_rate(rl_trainer *t, float rate, rl_error *err)
         return false;
     t->how.rate = rate;
     t->how.lane_rates = NULL;
-    set_rates(t);
+    rl_trainer_set_rates(t);
     return true;
 }
 
