@@ -148,6 +148,7 @@ typedef struct {
     int kernel[2];
     int stride[2], dilation[2]; /* 1 where 0 */
     int padding[2];             /* zeros around the picture, on every side */
+    int output_padding[2];      /* only of a transposed one: rows and columns more, fewer than stride or dilation */
     int groups;                 /* 1 if 0: each reads its share of the channels and gives its share */
     const rl_initialiser *init; /* as in rl_dense_config, an input being a weight of the kernel */
     float sd, bias;
@@ -185,6 +186,10 @@ rl_node rl_activate(rl_net *net, rl_node x, const rl_activation *curve, rl_error
 rl_node rl_activate_with(rl_net *net, rl_node x, rl_activation_config config, rl_error *err);
 /* z[o][y][x] = b[o] + Σ w[o][c][i][j] x[c][y·stride + i·dilation - padding][…], W [channels][inputs / groups][kernel]. */
 rl_node rl_conv2d  (rl_net *net, rl_node x, rl_conv2d_config config, rl_error *err);
+/* That convolution's way back, as a layer: b[o] + Σ w[c][o][i][j] x[c][y][x] at y·stride + i·dilation - padding, …;
+ * W [inputs][channels / groups][kernel]. Of n rows it makes (n - 1)·stride - 2·padding + (kernel - 1)·dilation + 1 +
+ * output_padding. */
+rl_node rl_conv2d_transposed(rl_net *net, rl_node x, rl_conv2d_config config, rl_error *err);
 rl_node rl_max_pool(rl_net *net, rl_node x, rl_pool_config config, rl_error *err);
 rl_node rl_average_pool(rl_net *net, rl_node x, rl_pool_config config, rl_error *err); /* padding counts as zeros */
 rl_node rl_global_pool (rl_net *net, rl_node x, rl_error *err); /* each channel's average, [channels, 1, 1] */

@@ -68,12 +68,20 @@ static inline void views_dots(const rl_gemm *gemm, const rl_dots *d)
         }
 }
 
-/* parts [RL_CHAINS] += the columns of a. */
+/* parts [RL_CHAINS] += the columns of a, however many. */
 static inline void views_add_up(size_t columns, const real *a, real *parts)
 {
-    for (size_t n = 0; n < columns; n += RL_CHAINS)
+    lane sum[RL_CHAINS];
+    size_t n = 0;
+    for (size_t j = 0; j < RL_CHAINS; j++)
+        sum[j] = lane_load(parts + j * LANES);
+    for (; n + RL_CHAINS <= columns; n += RL_CHAINS)
         for (size_t j = 0; j < RL_CHAINS; j++)
-            lane_store(parts + j * LANES, lane_load(parts + j * LANES) + lane_load(a + (n + j) * LANES));
+            sum[j] += lane_load(a + (n + j) * LANES);
+    for (size_t j = 0; n + j < columns; j++)
+        sum[j] += lane_load(a + (n + j) * LANES);
+    for (size_t j = 0; j < RL_CHAINS; j++)
+        lane_store(parts + j * LANES, sum[j]);
 }
 
 /* What the parts make in all, in pairs: the first half to the second, and so on. */

@@ -42,6 +42,14 @@ static const subject layers[] = {
         "input 50; reshape 2x5x5; conv 4 3x2 stride 2x3 padding 1 groups 2; tanh; conv 3 2 dilation 1x2 no_bias "
         "padding 1; tanh; flatten; dense 2",
         &rl_squared },
+    { "conv_transposed",
+        "input 18; reshape 2x3x3; conv_transposed 3 2; tanh; conv_transposed 3 3 padding 1; add 3; conv_transposed 2 "
+        "2x1 padding 1; flatten; dense 2",
+        &rl_squared },
+    { "conv_transposed strided",
+        "input 12; reshape 4x1x3; conv_transposed 4 3x2 stride 2x3 padding 1x0 output_padding 1x2 groups 2; tanh; "
+        "conv_transposed 2 2 dilation 1x2 no_bias padding 1; tanh; flatten; dense 2",
+        &rl_squared },
     { "pool",
         "input 50; reshape 2x5x5; conv 3 2 padding 1; pool 3x2 stride 2 padding 1; pool 2 stride 1; flatten; dense 2",
         &rl_squared },

@@ -59,7 +59,7 @@ static inline size_t rl_unit_of(const rl_node_data *node, size_t value)
 /* Are its parameters W [units][inputs] and b [units], so that some units may learn without the others? */
 static inline bool rl_learns_by_units(const rl_node_data *node)
 {
-    return node->weights > 0 && node->gates == 0;
+    return node->weights > 0 && node->gates == 0 && node->kind != RL_CONV2D_TRANSPOSED;
 }
 
 typedef struct rl_node_kind rl_node_kind; /* nn/node/node.h */

@@ -137,7 +137,7 @@ static bool is_recurrent(const char *layer, rl_dense_config *config)
 /* Square data are a picture of one channel if the first layer wants pictures. */
 static rl_shape input_of(const char *layers, const rl_dataset *data)
 {
-    static const char *const picture_words[] = { "conv", "pool", "average_pool", "global_pool" };
+    static const char *const picture_words[] = { "conv", "conv_transposed", "pool", "average_pool", "global_pool" };
     const int features = (int)data->features;
     int side = 1;
     while (side < features / side)

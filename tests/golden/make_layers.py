@@ -30,6 +30,10 @@ NETS = [
     "input 2x6x6; conv 4 1; tanh; pool 3x2 stride 2x1 padding 1; conv 3 2; average_pool 2x3 stride 1x2 padding 1; flatten",
     "input 12; dense 18; tanh; reshape 2x3x3; conv 4 2; prelu shared; flatten; dense 2",
     "input 4x4x4; conv 8 3 stride 2 padding 1 groups 4; tanh; flatten; dense 3",
+    "input 3x4x5; conv_transposed 4 3; tanh; conv_transposed 2 2x3 padding 1; flatten; dense 3",
+    "input 4x3x2; conv_transposed 6 3x2 stride 2x3 padding 1x0 output_padding 1x2 groups 2; tanh; conv 2 3 stride 2; flatten",
+    "input 12; reshape 3x2x2; conv_transposed 2 4 stride 2 padding 1 no_bias; leaky_relu; conv_transposed 1 2 dilation 2x3; flatten; dense 2",
+    "input 2x3x3; conv_transposed 3 3 stride 1x2 dilation 3 output_padding 2x0 padding 2; prelu; flatten; dense 2",
 ]
 
 
@@ -58,10 +62,11 @@ def net_of(text):
     modules, now = [], torch.zeros((2,) + shape)
     for word, *rest in layers[1:]:
         size = now.shape[1]
-        if word == "conv":
+        if word in ("conv", "conv_transposed"):
             how = options(rest[2:])
             bias = not how.pop("no_bias", False)
-            module = torch.nn.Conv2d(size, int(rest[0]), pair(rest[1]), bias=bias, **how)
+            kind = torch.nn.Conv2d if word == "conv" else torch.nn.ConvTranspose2d
+            module = kind(size, int(rest[0]), pair(rest[1]), bias=bias, **how)
         elif word in ("pool", "average_pool"):
             kind = {"pool": torch.nn.MaxPool2d, "average_pool": torch.nn.AvgPool2d}[word]
             module = kind(pair(rest[0]), **options(rest[1:]))

@@ -70,7 +70,10 @@ static void text_round_trip(void **state)
         "input 3; dense 5; leaky_relu:0.2; dropout 0.5; dense 5; add 2; prelu:0.25 shared; dense 2 no_bias @4",
         "input 2x3x4; prelu:0.25; flatten; relu @1; concatenate 1; flatten; reshape 48x1x1",
         ("input 3x9x8; conv 6 3x2 stride 2 padding 1 dilation 1x2 groups 3 no_bias; pool 2 stride 1 padding 1; "
-         "average_pool 2x3; global_pool; flatten") };
+         "average_pool 2x3; global_pool; flatten"),
+        "input 4x3x2; conv_transposed 6 3x2; relu; conv_transposed 2 3 stride 2x3 padding 1x0 dilation 1x2 "
+        "output_padding "
+        "1x2 groups 2 no_bias" };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         rl_error err = { 0 };
         char said[256];
@@ -125,6 +128,17 @@ static void bad_text_says_what(void **state)
         { "input 1x4x4; conv 4", "expected conv CHANNELS KERNEL" },
         { "input 1x4x4; conv 4 2 stride 0", "expected conv CHANNELS KERNEL" },
         { "input 1x4x4; conv 4 2x2x2", "expected conv CHANNELS KERNEL" },
+        { "input 9; conv_transposed 2 3", "conv_transposed: node 0 gives 9 values; expected a picture" },
+        { "input 3x4x4; conv_transposed 4 2 groups 2", "conv_transposed: 4 channels from 3 in 2 groups" },
+        { "input 1x4x4; conv_transposed 4", "expected conv_transposed CHANNELS KERNEL" },
+        { "input 1x4x4; conv 4 2 output_padding 1", "expected conv CHANNELS KERNEL" },
+        { "input 1x4x4; conv_transposed 4 2 output_padding 1",
+            "output_padding 1x1, stride 1x1, dilation 1x1; expected" },
+        { "input 1x4x4; conv_transposed 4 2 stride 2x3 output_padding 1x3", "output_padding 1x3, stride 2x3" },
+        { "input 1x2x2; conv_transposed 4 1 padding 1",
+            "conv_transposed: node 0 gives 1x2x2, of which a kernel of 1x1, "
+            "stride 1x1 and padding 1x1 make nothing; expected a picture" },
+        { "input 1x9x1000000; conv_transposed 4 1 stride 30000", "make more than memory holds" },
         { "input 1x4x4; pool 2 dilation 2", "expected pool KERNEL" },
         { "input 1x4x4; pool 2 padding 2", "at most half the kernel" },
         { "input 1x8x8; conv 4 3; relu; dense 5", "dense: node 2 gives a picture of 4x6x6; expected a vector" },

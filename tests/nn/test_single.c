@@ -19,6 +19,10 @@ static const char *const texts[] = {
     "conv 3 1 @4; add 6 @6; pool 2 stride 1 padding 1; global_pool; flatten; dense 4",
     "input 2x11x6; conv 25 2x3 stride 3x2 padding 2x1 dilation 2x1; relu; conv 26 1; pool 2x3 stride 1x2; dropout 0.2; "
     "conv 3 2x1; flatten",
+    "input 3x4x5; conv_transposed 8 3; leaky_relu; conv_transposed 4 2x3 stride 2x3 output_padding 1x2 groups 2; tanh; "
+    "add 4; conv_transposed 5 3 stride 2 padding 1x2 dilation 2 no_bias; flatten; dense 3",
+    "input 2x6x6; conv_transposed 2 1; conv_transposed 2 3 padding 1; add 2; conv_transposed 17 3 padding 1 @1; "
+    "flatten",
 };
 enum { TEXTS = sizeof texts / sizeof *texts, LANES = 4, LANE = 2 };
 

@@ -177,6 +177,9 @@ static void numbers_agree(void **state)
         { "input 5; dense 12; reshape 1x3x4; conv 4 2; relu; pool 2 stride 1; conv 5 2 padding 1; relu; flatten; dense "
           "3",
             &rl_momentum, 0.5f },
+        { "input 5; dense 12; reshape 3x2x2; relu; conv_transposed 4 2 stride 2; relu; conv_transposed 3 3 padding 1; "
+          "relu; flatten; dense 3",
+            &rl_momentum, 0.3f },
     };
     rl_dataset *data = normal_data(70, 5, 3, 4);
     size_t causes[RL_TERMS] = { 0 }, deaths = 0, revivals = 0;

@@ -154,6 +154,8 @@ static const char *const shapes[] = {
     "input 8; reshape 2x2x2; conv 4 2 padding 1 groups 2; %s; average_pool 2 stride 1; %s; concatenate 4; conv 3 2; "
     "%s; "
     "flatten",
+    "input 8; reshape 2x2x2; conv_transposed 4 2 stride 2x1 groups 2; %s; conv_transposed 2 3 padding 1; %s; flatten; "
+    "dense 4; %s; dense 2",
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 

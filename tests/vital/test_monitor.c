@@ -134,6 +134,8 @@ static const course courses[] = {
     { "input 5; dense 6; relu; dense 6; add 2; relu; dropout 0.5; dense 6; relu; dense 3", &rl_sgd, 1, -0.5f, 1 },
     { "input 5; dense 12; reshape 1x3x4; conv 4 2; relu; conv 5 2 padding 1; relu; flatten; dense 3", &rl_sgd, 0.5f,
         -0.5f, 1 },
+    { "input 5; dense 12; reshape 3x2x2; conv_transposed 4 2 stride 2; relu; conv 5 2; relu; flatten; dense 3", &rl_sgd,
+        0.5f, -0.5f, 1 },
     { "input 5; dense 12; tanh; dense 12; gelu; dense 3", &rl_sgd, 0.5f, 0, 0 },
     { "input 5; dense 12; relu; dense 3", &rl_sgd, 1e20f, 0, 1 },
 };

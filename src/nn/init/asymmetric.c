@@ -14,7 +14,7 @@
 
 static void draw(const rl_draw *d)
 {
-    const double sd = 0.6007 / sqrt(d->inputs);
+    const double sd = 0.6007 / sqrt(rl_fan_in(d));
     const uint32_t entries = (uint32_t)d->inputs + (d->b != NULL);
     for (int unit = 0; unit < d->units; unit++) {
         double *w = d->w + (size_t)unit * (size_t)d->inputs, b = 0;

@@ -10,7 +10,7 @@
 
 static void draw(const rl_draw *d)
 {
-    const double sd = d->gain / sqrt(d->inputs);
+    const double sd = d->gain / sqrt(rl_fan_in(d));
     for (size_t i = 0; i < rl_weight_count(d); i++)
         d->w[i] = sd * rl_random_normal(d->random);
 }

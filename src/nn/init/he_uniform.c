@@ -7,7 +7,7 @@
 
 static void draw(const rl_draw *d)
 {
-    const double reach = d->gain * sqrt(3.0 / d->inputs);
+    const double reach = d->gain * sqrt(3.0 / rl_fan_in(d));
     for (size_t i = 0; i < rl_weight_count(d); i++)
         d->w[i] = reach * (2 * rl_random_uniform(d->random) - 1);
 }

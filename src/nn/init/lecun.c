@@ -9,7 +9,7 @@
 
 static void draw(const rl_draw *d)
 {
-    const double sd = 1 / sqrt(d->inputs);
+    const double sd = 1 / sqrt(rl_fan_in(d));
     for (size_t i = 0; i < rl_weight_count(d); i++)
         d->w[i] = sd * rl_random_normal(d->random);
 }

@@ -10,7 +10,7 @@
 
 static void draw(const rl_draw *d)
 {
-    const double sd = sqrt(2.0 / ((double)d->inputs + rl_fan_out(d)));
+    const double sd = sqrt(2.0 / (rl_fan_in(d) + rl_fan_out(d)));
     for (size_t i = 0; i < rl_weight_count(d); i++)
         d->w[i] = sd * rl_random_normal(d->random);
 }

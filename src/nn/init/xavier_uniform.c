@@ -7,7 +7,7 @@
 
 static void draw(const rl_draw *d)
 {
-    const double reach = sqrt(6.0 / ((double)d->inputs + rl_fan_out(d)));
+    const double reach = sqrt(6.0 / (rl_fan_in(d) + rl_fan_out(d)));
     for (size_t i = 0; i < rl_weight_count(d); i++)
         d->w[i] = reach * (2 * rl_random_uniform(d->random) - 1);
 }

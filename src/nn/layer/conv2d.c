@@ -65,17 +65,21 @@ static const real *planes_of(const convolution *c, size_t group)
     return c->planes + group * c->p.group_channels * c->p.phases * c->p.plane * LANES;
 }
 
-static void forward(const rl_call *call)
+void RL_EXPORT(rl_convolve)(const rl_call *call, bool add)
 {
     const convolution c = begin(call);
     const size_t span = c.p.span, terms = c.p.terms;
     const real *w = call->w, *bias = w + c.w->to_channels * terms * LANES;
     place_views(&c);
     for (size_t b = 0; b < call->batch; b++) {
+        real *y = (real *)call->y + b * c.w->to_channels * outcome(c.w);
         rl_planes_fill(c.w, &c.p, (const real *)call->x[0] + b * picture(c.w), c.planes);
-        for (size_t o = 0; o < c.w->to_channels; o++)
+        for (size_t o = 0; o < c.w->to_channels; o++) {
             for (size_t n = 0; n < span; n++)
                 lane_store(c.wide + (o * span + n) * LANES, call->bias ? lane_load(bias + o * LANES) : lane_zero());
+            if (add)
+                rl_rows_in(c.w, &c.p, y + o * outcome(c.w), c.wide + o * span * LANES);
+        }
         for (size_t g = 0; g < c.w->groups; g++)
             views_product(call->gemm, &(rl_product){ .rows = c.outputs,
                                           .columns = span,
@@ -88,10 +92,14 @@ static void forward(const rl_call *call)
                                           .c = c.wide + g * c.outputs * span * LANES,
                                           .c_by_row = span,
                                           .add = true });
-        real *y = (real *)call->y + b * c.w->to_channels * outcome(c.w);
         for (size_t o = 0; o < c.w->to_channels; o++)
             rl_rows_out(c.w, &c.p, c.wide + o * span * LANES, y + o * outcome(c.w));
     }
+}
+
+static void forward(const rl_call *call)
+{
+    RL_EXPORT(rl_convolve)(call, false);
 }
 
 /* A group's gradient in the planes of one phase. The weights that look there are turned to [channels][outputs · taps],

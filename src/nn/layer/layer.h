@@ -19,6 +19,7 @@ typedef enum {
     RL_RESHAPE,
     RL_CONCATENATE,
     RL_CONV2D,
+    RL_CONV2D_TRANSPOSED,
     RL_MAX_POOL,
     RL_AVERAGE_POOL,
     RL_GLOBAL_POOL,
@@ -37,7 +38,8 @@ typedef struct {
     int32_t mask[RL_MOST_LANES]; /* -1 in those lanes, else 0 */
 } rl_group;
 
-/* A kernel that slides over a picture. Pairs are height, width. */
+/* A kernel that slides over a picture. Pairs are height, width. Of a transposed convolution it is that of the convolution
+ * that leads back: the picture is what comes out. */
 typedef struct {
     size_t channels, size[2];       /* of the picture */
     size_t to_channels, to_size[2]; /* of what comes out */

@@ -11,6 +11,7 @@ const rl_layer *const RL_EXPORT(rl_layer_list)[RL_KINDS] = {
     [RL_RESHAPE] = &RL_EXPORT(rl_layer_copy),
     [RL_CONCATENATE] = &RL_EXPORT(rl_layer_concatenate),
     [RL_CONV2D] = &RL_EXPORT(rl_layer_conv2d),
+    [RL_CONV2D_TRANSPOSED] = &RL_EXPORT(rl_layer_conv2d_transposed),
     [RL_MAX_POOL] = &RL_EXPORT(rl_layer_max_pool),
     [RL_AVERAGE_POOL] = &RL_EXPORT(rl_layer_average_pool),
     [RL_GLOBAL_POOL] = &RL_EXPORT(rl_layer_average_pool),

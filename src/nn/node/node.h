@@ -49,8 +49,8 @@ struct rl_node_kind {
     bool passes_on;                              /* all its terms are values as they stand, of weight 1, and no bias */
 };
 extern const rl_node_kind rl_node_input, rl_node_dense, rl_node_activation, rl_node_dropout, rl_node_add,
-    rl_node_flatten, rl_node_reshape, rl_node_concatenate, rl_node_conv2d, rl_node_max_pool, rl_node_average_pool,
-    rl_node_global_pool, rl_node_recurrent, rl_node_gru, rl_node_lstm, rl_node_last;
+    rl_node_flatten, rl_node_reshape, rl_node_concatenate, rl_node_conv2d, rl_node_conv2d_transposed, rl_node_max_pool,
+    rl_node_average_pool, rl_node_global_pool, rl_node_recurrent, rl_node_gru, rl_node_lstm, rl_node_last;
 extern const rl_node_kind *const rl_node_kinds[RL_KINDS];
 
 /* A node as it stands in a net's text, with what it reads where that is not the node before it. text [RL_NODE_TEXT] */
@@ -69,6 +69,10 @@ typedef struct {
 } rl_window_sizes;
 bool rl_window_over(
     const rl_net *net, rl_node x, const char *what, rl_window_sizes sizes, rl_window *window, rl_error *err);
+/* The same for a window that leads back to x: what it slides over is what comes out. */
+bool rl_window_under(const rl_net *net, rl_node x, const char *what, rl_window_sizes sizes, const int output_padding[2],
+    rl_window *window, rl_error *err);
+size_t rl_window_extent(const rl_window *window, int side); /* of its kernel, from the first weight to the last */
 rl_shape rl_window_gives(const rl_window *window);
 /* "stride", "padding" and "dilation" with their sizes from word number *at on; false: something else stands there. */
 bool rl_window_words(const rl_phrase *phrase, int *at, rl_window_sizes *sizes);

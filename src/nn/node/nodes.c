@@ -11,6 +11,7 @@ const rl_node_kind *const rl_node_kinds[RL_KINDS] = {
     [RL_RESHAPE] = &rl_node_reshape,
     [RL_CONCATENATE] = &rl_node_concatenate,
     [RL_CONV2D] = &rl_node_conv2d,
+    [RL_CONV2D_TRANSPOSED] = &rl_node_conv2d_transposed,
     [RL_MAX_POOL] = &rl_node_max_pool,
     [RL_AVERAGE_POOL] = &rl_node_average_pool,
     [RL_GLOBAL_POOL] = &rl_node_global_pool,
