@@ -17,6 +17,16 @@ static inline lane pick(mask m, lane yes, lane no)
     return m ? yes : no;
 }
 
+static inline lane lane_in_register(lane x) /* in a register; see lane_vector.h */
+{
+    return x;
+}
+
+static inline lane lane_heaviside(lane z, lane at_zero) /* 0 below 0, 1 above, at_zero (not -0) at 0; NaN stays */
+{
+    return z < 0 ? 0 : z > 0 ? 1 : at_zero + z;
+}
+
 static inline int mask_all(mask m) /* set in every lane? */
 {
     return m;

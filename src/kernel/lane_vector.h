@@ -21,6 +21,21 @@ static inline lane lane_all(real x)
     return x - (lane){ 0 };
 }
 
+/* x itself: what is used several times is loaded once. (gcc 12 makes an operand in memory of every use; so the
+ * gradient of 2-16-2's weights loaded each number three times: 704 cycles a row of training against 649.) */
+#if defined(__x86_64__)
+static inline lane lane_in_register(lane x)
+{
+    __asm__("" : "+v"(x));
+    return x;
+}
+#else
+static inline lane lane_in_register(lane x)
+{
+    return x;
+}
+#endif
+
 /* clang's C has no ?: on vectors. */
 static inline lane pick(mask m, lane yes, lane no)
 {
@@ -207,6 +222,23 @@ static inline int mask_all(mask m)
 }
 #else
 #error "no vector of this width on this processor"
+#endif
+
+/* A step: 0 below 0, 1 above, at_zero (not -0) at 0; NaN stays. AVX-512 has an instruction for it: what becomes of
+ * NaN (twice), 0, 1, the infinities and other numbers, below 0 and above, stands in a word, four bits each. */
+#if RL_WIDTH == 16 && defined(__AVX512F__)
+static inline lane lane_heaviside(lane z, lane at_zero)
+{
+    enum { SAME = 0, NAN_OF_Z = 2, ZERO = 8, ONE = 10 };
+    const unsigned table =
+        NAN_OF_Z | NAN_OF_Z << 4 | SAME << 8 | ONE << 12 | ZERO << 16 | ONE << 20 | ZERO << 24 | (unsigned)ONE << 28;
+    return (lane)_mm512_fixupimm_ps((__m512)at_zero, (__m512)z, _mm512_set1_epi32((int)table), 0);
+}
+#else
+static inline lane lane_heaviside(lane z, lane at_zero)
+{
+    return pick(z < lane_all(0), lane_all(0), pick(z > lane_all(0), lane_all(1), at_zero + z));
+}
 #endif
 
 /* The lower 32 bits of each product, and the upper ones. */

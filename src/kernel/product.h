@@ -67,9 +67,9 @@ PRODUCT_INLINE void product_block(const size_t M, const size_t N, const bool sum
     for (size_t k = p->K; k > 0; k--, a_at += p->a.by_second * LANES, b_at += p->b.by_second * LANES) {
         lane b_now[BLOCK_N];
         for (size_t n = 0; n < N; n++)
-            b_now[n] = lane_load(b_at + n * b_row);
+            b_now[n] = lane_in_register(lane_load(b_at + n * b_row));
         for (size_t m = 0; m < M; m++) {
-            lane a_now = lane_load(a_at + m * a_row);
+            lane a_now = lane_in_register(lane_load(a_at + m * a_row));
             for (size_t n = 0; n < N; n++)
                 sum[m][n] = lane_fma(a_now, b_now[n], sum[m][n]);
             if (sum_a)

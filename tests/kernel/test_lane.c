@@ -99,6 +99,20 @@ static void least_and_greatest_keep_nan(void **state)
     }
 }
 
+static void steps_at_zero(void **state)
+{
+    (void)state;
+    EACH_PAIR
+    {
+        const real there = B >= 0 && B < 1e10f ? B + 0 : (real)0.5;
+        real stairs[LANES], expected = isnan(A) ? (real)NAN : A < 0 ? 0 : A > 0 ? 1 : there;
+        for (size_t k = 0; k < LANES; k++)
+            stairs[k] = there;
+        assert_true(same(at(lane_heaviside(some(i), lane_load(stairs)), l), expected));
+        assert_true(same(at(lane_in_register(some(i)), l), A));
+    }
+}
+
 /* Of -0 and of NaN too; signbit, since same() takes every NaN for the same. */
 static void signs_are_taken_and_given(void **state)
 {
@@ -153,6 +167,7 @@ int main(void)
         cmocka_unit_test(arithmetic_is_that_of_numbers),
         cmocka_unit_test(masks_choose),
         cmocka_unit_test(least_and_greatest_keep_nan),
+        cmocka_unit_test(steps_at_zero),
         cmocka_unit_test(signs_are_taken_and_given),
         cmocka_unit_test(fused_where_the_processor_fuses),
         cmocka_unit_test(bits_and_whole_numbers),

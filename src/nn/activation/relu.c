@@ -17,8 +17,7 @@ static lane value(lane z, lane alpha)
 
 static lane slope(lane z, lane alpha)
 {
-    lane at_zero = alpha + z; /* α at 0, NaN at NaN */
-    return pick(z < lane_zero(), lane_zero(), pick(z > lane_zero(), lane_all(1), at_zero));
+    return lane_heaviside(z, alpha);
 }
 
 static mask conducts(lane z, lane alpha)
