@@ -126,6 +126,7 @@ static rl_call lasting_call(const rl_net *net, const rl_pass *pass, rl_node i)
         .drawn = pass->drawn[i],
         .kept = pass->kept[i],
         .kept_back = pass->kept_back[i],
+        .scratch = pass->scratch[0],
         .out = &node->shape,
         .seeds = net->seeds };
     for (int k = 0; k < 2 && node->reads[k] >= 0; k++) {
@@ -263,23 +264,26 @@ static void renew_calls(const rl_net *net, rl_pass *pass, const void *x, int bat
     }
 }
 
-/* The call for some of the rows. */
-static rl_call call_of(const rl_net *net, const rl_pass *pass, rl_node i, rl_block block, int share)
+/* The call for some of the rows, made in part; for all of them it is there already. */
+static const rl_call *call_of(
+    const rl_net *net, const rl_pass *pass, rl_node i, rl_block block, int share, rl_call *part)
 {
-    rl_call call = pass->calls[i];
-    call.first = block.first;
-    call.batch = block.rows;
-    call.scratch = pass->scratch[share];
-    call.y = rows_of(pass, call.y, call.units, block);
-    call.dy = rows_of(pass, (void *)(uintptr_t)call.dy, call.units, block);
-    call.drawn = rows_of(pass, call.drawn, call.units, block);
-    call.kept = rows_of(pass, call.kept, net->nodes[i].kept, block);
-    call.kept_back = rows_of(pass, call.kept_back, net->nodes[i].kept_back, block);
+    if (share == 0 && block.rows == (size_t)pass->batch)
+        return &pass->calls[i];
+    *part = pass->calls[i];
+    part->first = block.first;
+    part->batch = block.rows;
+    part->scratch = pass->scratch[share];
+    part->y = rows_of(pass, part->y, part->units, block);
+    part->dy = rows_of(pass, (void *)(uintptr_t)part->dy, part->units, block);
+    part->drawn = rows_of(pass, part->drawn, part->units, block);
+    part->kept = rows_of(pass, part->kept, net->nodes[i].kept, block);
+    part->kept_back = rows_of(pass, part->kept_back, net->nodes[i].kept_back, block);
     for (int k = 0; k < 2 && net->nodes[i].reads[k] >= 0; k++) {
-        call.x[k] = rows_of(pass, (void *)(uintptr_t)call.x[k], call.widths[k], block);
-        call.dx[k] = rows_of(pass, call.dx[k], call.widths[k], block);
+        part->x[k] = rows_of(pass, (void *)(uintptr_t)part->x[k], part->widths[k], block);
+        part->dx[k] = rows_of(pass, part->dx[k], part->widths[k], block);
     }
-    return call;
+    return part;
 }
 
 /* ---- A dense layer and the curve next to it, in one go (nn/activation/beside_dense.h) ---- */
@@ -348,18 +352,18 @@ static void forward_rows(void *self, int share, int shares)
     rl_block begin = share_of_rows(s, share, shares, &end);
     for (rl_block b = next_block(s->net, begin, end); b.rows; b = next_block(s->net, b, end)) {
         for (rl_node i = s->from; i < s->to; i++) {
-            const rl_call call = call_of(s->net, s->pass, i, b, share);
+            rl_call part, next_part;
+            const rl_call *call = call_of(s->net, s->pass, i, b, share, &part);
             const rl_curve *curve = i + 1 < s->to ? curve_after(s->net, i) : NULL;
-            if (curve) {
-                const rl_call next = call_of(s->net, s->pass, ++i, b, share);
-                curve->after_dense(&call, &next);
-            } else {
-                layer_of(s->net, i)->forward(&call);
-            }
+            if (curve)
+                curve->after_dense(call, call_of(s->net, s->pass, ++i, b, share, &next_part));
+            else
+                layer_of(s->net, i)->forward(call);
         }
         if (s->to < s->net->count) {
-            rl_call call = call_of(s->net, s->pass, s->to, b, share);
-            rl_single_turn(call.gemm, b.rows, call.inputs, call.x[0], turned_rows(s, s->to, b.first));
+            rl_call part;
+            const rl_call *call = call_of(s->net, s->pass, s->to, b, share, &part);
+            rl_single_turn(call->gemm, b.rows, call->inputs, call->x[0], turned_rows(s, s->to, b.first));
         }
     }
 }
@@ -369,7 +373,7 @@ static void forward_large(void *self, int share, int shares)
     const stretch *s = self;
     const size_t rows = (size_t)s->pass->batch;
     for (rl_block b = next_block(s->net, (rl_block){ 0 }, rows); b.rows; b = next_block(s->net, b, rows)) {
-        rl_call call = call_of(s->net, s->pass, s->to, b, share);
+        rl_call part, call = *call_of(s->net, s->pass, s->to, b, share, &part);
         rl_share_of(call.units, RL_GRAIN_OF_UNITS, share, shares, &call.unit, &call.last_unit);
         rl_single_forward_turned(&call, turned_rows(s, s->to, b.first));
     }
@@ -398,14 +402,13 @@ static void backward_rows(void *self, int share, int shares)
         for (rl_node i = s->to - 1; i >= s->from; i--) {
             if (!s->pass->flow[i].wanted || !s->pass->flow[i].reached)
                 continue;
-            const rl_call call = call_of(s->net, s->pass, i, b, share);
+            rl_call part, next_part;
+            const rl_call *call = call_of(s->net, s->pass, i, b, share, &part);
             const rl_curve *curve = i > s->from ? curve_before(s->net, s->pass, i) : NULL;
-            if (curve) {
-                const rl_call before = call_of(s->net, s->pass, --i, b, share);
-                curve->before_dense(&call, &before);
-            } else {
-                layer_of(s->net, i)->backward(&call);
-            }
+            if (curve)
+                curve->before_dense(call, call_of(s->net, s->pass, --i, b, share, &next_part));
+            else
+                layer_of(s->net, i)->backward(call);
         }
     }
 }
@@ -413,7 +416,8 @@ static void backward_rows(void *self, int share, int shares)
 static void backward_large(void *self, int share, int shares)
 {
     const stretch *s = self;
-    rl_call call = call_of(s->net, s->pass, s->from - 1, (rl_block){ .rows = (size_t)s->pass->batch }, share);
+    rl_call part,
+        call = *call_of(s->net, s->pass, s->from - 1, (rl_block){ .rows = (size_t)s->pass->batch }, share, &part);
     rl_share_of(call.inputs, RL_GRAIN_OF_INPUTS, share, shares, &call.input, &call.last_input);
     layer_of(s->net, s->from - 1)->backward(&call);
 }
@@ -434,7 +438,7 @@ void rl_pass_learn(const rl_net *net, rl_pass *pass, rl_node node, size_t unit, 
     const rl_layer *layer = layer_of(net, node);
     if (!layer->learn || !pass->flow[node].reached) /* then its gradient is 0, as it was made */
         return;
-    rl_call call = call_of(net, pass, node, (rl_block){ .rows = (size_t)pass->batch }, 0);
+    rl_call part, call = *call_of(net, pass, node, (rl_block){ .rows = (size_t)pass->batch }, 0, &part);
     call.unit = unit;
     call.last_unit = last_unit;
     layer->learn(&call);
