@@ -11,46 +11,49 @@
 
 enum { DRAWN = 4 * LANES };
 
-/* Where the next DRAWN rows of an order of left rows go: picks [4][LANES], the one at (w, l) below left - (4l + w).
- * False if some number may have to be rejected. random stands at the beginning of a block. */
+/* Where the next DRAWN rows of an order of left rows go: picks [4][LANES], the one at (w, l) below left - (4l + w); past
+ * the order's end, 0. False if some number may have to be rejected. random stands at the beginning of a block. */
 static bool draw_picks(const rl_random *random, uint32_t left, uint32_t picks[DRAWN])
 {
-    uint32_t fours[LANES];
+    uint32_t numbers[LANES];
     for (uint32_t l = 0; l < LANES; l++)
-        fours[l] = 4 * l;
-    ulane steps, doubtful = ulane_all(0);
-    memcpy(&steps, fours, sizeof steps);
-    const uint32_t block = (uint32_t)(random->at / 4);
-    ulane counter[4] = { ulane_all(block) + steps / 4, ulane_all(0), ulane_all(random->stream[0]),
+        numbers[l] = l;
+    ulane lanes;
+    memcpy(&lanes, numbers, sizeof lanes);
+    ulane counter[4] = { ulane_all((uint32_t)(random->at / 4)) + lanes, ulane_all(0), ulane_all(random->stream[0]),
         ulane_all(random->stream[1]) };
     lane_philox(ulane_all(random->key[0]), ulane_all(random->key[1]), counter);
+    mask certain = mask_not((mask){ 0 });
     for (uint32_t w = 0; w < 4; w++) {
-        ulane bound = ulane_all(left - w) - steps, high;
-        ulane low = ulane_product(counter[w], bound, &high);
-        doubtful |= (ulane)(low < bound);
+        const ulane behind = ulane_all(left - w) - 4 * lanes; /* its highest bit is set past the end */
+        const ulane bound = behind & ((behind >> 31) - ulane_all(1));
+        ulane high, low = ulane_product(counter[w], bound, &high);
+        certain &= (mask)(low >= bound);
         memcpy(picks + w * LANES, &high, sizeof high);
     }
-    uint32_t doubts[LANES], any = 0;
-    memcpy(doubts, &doubtful, sizeof doubts);
-    for (size_t l = 0; l < LANES; l++)
-        any |= doubts[l];
-    return any == 0;
+    return mask_all(certain);
+}
+
+static inline void exchange(uint32_t *one, uint32_t *other)
+{
+    const uint32_t was = *one;
+    *one = *other;
+    *other = was;
 }
 
 void RL_EXPORT(rl_shuffle_in_lanes)(rl_random *random, uint32_t *order, size_t count)
 {
     size_t left = count;
     uint32_t picks[DRAWN];
-    while (left > DRAWN && left + random->at <= UINT32_MAX && random->at % 4 == 0 &&
+    while (left > 1 && left <= INT32_MAX && left + random->at <= UINT32_MAX && random->at % 4 == 0 &&
            draw_picks(random, (uint32_t)left, picks)) {
-        for (size_t i = 0; i < DRAWN; i++) {
-            size_t pick = picks[i % 4 * LANES + i / 4];
-            uint32_t last = order[left - 1 - i];
-            order[left - 1 - i] = order[pick];
-            order[pick] = last;
-        }
-        left -= DRAWN;
-        random->at += DRAWN;
+        const size_t drawn = left > DRAWN ? DRAWN : left - 1;
+        for (size_t l = 0; l < drawn / 4; l++, left -= 4)
+            for (size_t w = 0; w < 4; w++)
+                exchange(order + left - 1 - w, order + picks[w * LANES + l]);
+        for (size_t w = 0; w < drawn % 4; w++, left--)
+            exchange(order + left - 1, order + picks[w * LANES + drawn / 4]);
+        random->at += drawn;
     }
     rl_random_shuffle(random, order, left);
 }
