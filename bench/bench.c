@@ -6,8 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const bench_row *const rows[] = { &row_moons, &row_digits, &row_wide_256, &row_wide_1024, &row_watching,
-    &row_examining, &row_threads, &row_rectifiers, &row_curves, &row_compare, &row_flat, &row_memory, &row_lesson };
+static const bench_row *const rows[] = { &row_moons, &row_digits, &row_wide_256, &row_wide_1024, &row_wide_convolutions,
+    &row_watching, &row_examining, &row_threads, &row_rectifiers, &row_curves, &row_compare, &row_flat, &row_memory,
+    &row_lesson };
 enum { ROWS = sizeof rows / sizeof *rows };
 
 const char *bench_row_name(size_t index)

@@ -46,7 +46,7 @@ void result_missing(rl_bench_result *r, const char *name, const char *why, doubl
 /* share: of the limit, a figure a round. */
 void result_limit(rl_bench_result *r, const char *limit, const series *share, double at_least);
 
-extern const bench_row row_moons, row_digits, row_wide_256, row_wide_1024, row_watching, row_examining, row_threads,
-    row_rectifiers, row_curves, row_compare, row_flat, row_memory, row_lesson;
+extern const bench_row row_moons, row_digits, row_wide_256, row_wide_1024, row_wide_convolutions, row_watching,
+    row_examining, row_threads, row_rectifiers, row_curves, row_compare, row_flat, row_memory, row_lesson;
 
 #endif

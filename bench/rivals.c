@@ -203,18 +203,22 @@ static bool write_floats(
     return rl_write_file(path, values, count * sizeof *values, err);
 }
 
-/* Widths of the layers, from the input to the output. */
-static void widths_of(const rl_net *net, char *text, size_t room)
+/* Units and what each of them reads, of every layer that has weights. */
+static void weights_of(const rl_net *net, char *text, size_t room)
 {
-    size_t used = (size_t)snprintf(text, room, "%d", rl_net_inputs(net));
-    for (rl_node i = 0; i < rl_net_nodes(net) && used < room; i++)
-        if (!strcmp(rl_net_node(net, i).kind, "dense"))
-            used += (size_t)snprintf(text + used, room - used, " %d", rl_net_node(net, i).units);
+    size_t used = 0;
+    text[0] = '\0';
+    for (rl_node i = 0; i < rl_net_nodes(net) && used < room; i++) {
+        const rl_node_info node = rl_net_node(net, i);
+        if (node.weights)
+            used +=
+                (size_t)snprintf(text + used, room - used, " %dx%zu", node.units, node.weights / (size_t)node.units);
+    }
 }
 
 bool rivals_take(rivals *r, const task *t, rl_net *net, rl_error *err)
 {
-    char path[PATH + 64], text[LINE], widths[128];
+    char path[PATH + 64], text[LINE], weights[128];
     size_t parameters, lanes = (size_t)rl_net_lanes(net);
     const float *w = rl_parameters(net, &parameters); /* [parameters][lanes] */
     float *by_net = malloc(parameters * lanes * sizeof *by_net);
@@ -223,9 +227,10 @@ bool rivals_take(rivals *r, const task *t, rl_net *net, rl_error *err)
     for (size_t l = 0; l < lanes; l++)
         for (size_t i = 0; i < parameters; i++)
             by_net[l * parameters + i] = w[i * lanes + l];
-    widths_of(net, widths, sizeof widths);
-    int length = snprintf(text, sizeof text, "rows %zu\nbatch %d\nrate %.9g\nnets %zu\nwidths %s\ncheck_steps %ld\n",
-        t->data->rows, t->batch, (double)t->rate, lanes, widths, t->check_steps);
+    weights_of(net, weights, sizeof weights);
+    int length =
+        snprintf(text, sizeof text, "rows %zu\nbatch %d\nrate %.9g\nnets %zu\nnet %s\nweights%s\ncheck_steps %ld\n",
+            t->data->rows, t->batch, (double)t->rate, lanes, t->layers, weights, t->check_steps);
     snprintf(path, sizeof path, "%s/%s.task", r->folder, t->name);
     bool written = rl_write_file(path, text, (size_t)length, err) &&
                    write_floats(r, t, "x", t->data->x, t->data->rows * t->data->features, err) &&

@@ -11,6 +11,7 @@ with "ok" or "failed":
 
 A task is FOLDER/TASK.task, lines of "name value", and float32 files beside it: .x [rows][features], .y [rows] (class
 numbers) and .w [nets][parameters], every net's first parameters, layer by layer: W [units][inputs], then b [units].
+Inputs of a unit of a convolution are what it reads at one position.
 """
 import ctypes
 import itertools
@@ -37,7 +38,8 @@ class Task:
         with open(self.path + ".task", encoding="ascii") as file:
             said = dict(line.split(" ", 1) for line in file.read().splitlines())
         self.rows, self.batch, self.check_steps = int(said["rows"]), int(said["batch"]), int(said["check_steps"])
-        self.widths = [int(width) for width in said["widths"].split()]  # inputs, hidden …, outputs
+        self.net = [layer.split() for layer in said["net"].split("; ")]  # input 64; dense 32; relu; dense 10
+        self.weights = [tuple(map(int, size.split("x"))) for size in said["weights"].split()]  # (units, inputs) each
         self.rate = float(said["rate"])
         self.nets = int(said["nets"])
 
@@ -48,7 +50,7 @@ class Task:
     def layers(self):
         """(first parameter, units, inputs) of each layer."""
         at = 0
-        for inputs, units in zip(self.widths, self.widths[1:]):
+        for units, inputs in self.weights:
             yield at, units, inputs
             at += units * (inputs + 1)
 
@@ -70,7 +72,7 @@ class Lesson:
     def __init__(self, task, shuffled):
         self.x = numpy.frombuffer(task.bytes("x"), numpy.float32).reshape(task.rows, -1).astype(float)
         labels = numpy.frombuffer(task.bytes("y"), numpy.float32).astype(int)
-        self.y = numpy.eye(task.widths[-1])[labels]
+        self.y = numpy.eye(task.weights[-1][0])[labels]
         self.task, self.shuffled = task, shuffled
         self.random = numpy.random.default_rng(0)
         self.batches = self.endless()
@@ -127,7 +129,7 @@ class OneNet:
     def __init__(self, task, shuffled, threads):
         self.task, self.shuffled, self.threads = task, shuffled, threads
         self.name = f"{self.how}, {threads} thread{'s' * (threads > 1)}"
-        self.x = torch.frombuffer(task.bytes("x"), dtype=torch.float32).reshape(task.rows, -1)
+        self.x = torch.frombuffer(task.bytes("x"), dtype=torch.float32).reshape(task.rows, *map(int, task.net[0][1].split("x")))
         self.y = torch.frombuffer(task.bytes("y"), dtype=torch.float32).long()
         torch.set_num_threads(threads)
         self.batches = self.endless()
@@ -153,16 +155,32 @@ class OneNet:
         return [b"".join(map(bytes_of, self.flat()))]
 
 
+# What has no weights: as a module, and as a function; their sizes follow.
+PARTS = torch and {
+    "relu": (torch.nn.ReLU, functional.relu),
+    "leaky_relu": (torch.nn.LeakyReLU, functional.leaky_relu),
+    "pool": (torch.nn.MaxPool2d, functional.max_pool2d),
+    "flatten": (torch.nn.Flatten, torch.flatten),
+}
+
+
 class Module(OneNet):
     how = "nn.Sequential, optim.SGD"
     foreach = False
+    format = torch.contiguous_format if torch else None
 
     def begin(self, layers):
-        parts = []
-        for w, b in layers:
-            parts += [torch.nn.Linear(w.shape[1], w.shape[0]), torch.nn.ReLU()]
-            parts[-2].weight.data, parts[-2].bias.data = w, b
-        self.net = torch.nn.Sequential(*parts[:-1])
+        layers, parts, channels = iter(layers), [], self.x.shape[1]
+        for word, *sizes in self.task.net[1:]:
+            sizes = [int(size) for size in sizes]
+            if word in PARTS:
+                parts.append(PARTS[word][0](*sizes))
+                continue
+            w, b = next(layers)
+            parts.append(torch.nn.Conv2d(channels, *sizes) if word == "conv" else torch.nn.Linear(w.shape[1], w.shape[0]))
+            parts[-1].weight.data, parts[-1].bias.data = w.reshape(parts[-1].weight.shape), b
+            channels = len(b)
+        self.net = torch.nn.Sequential(*parts).to(memory_format=self.format)
         self.loss = torch.nn.CrossEntropyLoss()
         self.optimiser = torch.optim.SGD(self.net.parameters(), lr=self.task.rate, foreach=self.foreach)
 
@@ -183,16 +201,26 @@ class ForeachModule(Module):
 
 class Functional(OneNet):
     how = "functional, autograd.grad, foreach update"
+    format = torch.contiguous_format if torch else None
 
     def begin(self, layers):
-        self.layers = [(w.requires_grad_(), b.requires_grad_()) for w, b in layers]
-        self.all = [each for layer in self.layers for each in layer]
+        layers, self.parts, self.all, channels = iter(layers), [], [], self.x.shape[1]
+        for word, *sizes in self.task.net[1:]:
+            sizes = [int(size) for size in sizes]
+            if word in PARTS:
+                self.parts.append((PARTS[word][1], sizes or ([1] if word == "flatten" else [])))
+                continue
+            w, b = next(layers)
+            if word == "conv":
+                w = w.reshape(sizes[0], channels, sizes[1], sizes[1]).to(memory_format=self.format)
+            w, b, channels = w.requires_grad_(), b.requires_grad_(), len(b)
+            self.parts.append((functional.conv2d if word == "conv" else functional.linear, [w, b]))
+            self.all += [w, b]
 
     def step(self, x, y):
-        a = x
-        for w, b in self.layers[:-1]:
-            a = functional.relu(functional.linear(a, w, b))
-        loss = functional.cross_entropy(functional.linear(a, *self.layers[-1]), y)
+        for function, more in self.parts:
+            x = function(x, *more)
+        loss = functional.cross_entropy(x, y)
         gradients = torch.autograd.grad(loss, self.all)
         with torch.no_grad():
             torch._foreach_add_(self.all, gradients, alpha=-self.task.rate)
@@ -200,6 +228,23 @@ class Functional(OneNet):
 
     def flat(self):
         return self.all
+
+
+class ModuleChannelsLast(Module):
+    """Pictures whose channels lie side by side, for which oneDNN has its fastest kernels here."""
+
+    how = "nn.Sequential, optim.SGD, channels_last"
+    format = torch.channels_last if torch else None
+
+
+class ForeachModuleChannelsLast(ModuleChannelsLast):
+    how = "nn.Sequential, optim.SGD(foreach), channels_last"
+    foreach = True
+
+
+class FunctionalChannelsLast(Functional):
+    how = "functional, autograd.grad, channels_last"
+    format = torch.channels_last if torch else None
 
 
 class ByHand(OneNet):
@@ -250,7 +295,7 @@ class Batched:
         torch.set_num_threads(threads)
         self.x = torch.frombuffer(task.bytes("x"), dtype=torch.float32).reshape(task.rows, -1)
         y = torch.frombuffer(task.bytes("y"), dtype=torch.float32).long()
-        self.y = torch.eye(task.widths[-1])[y]
+        self.y = torch.eye(task.weights[-1][0])[y]
         (at1, h, d), (at2, k, _) = task.layers()
         flat = torch.frombuffer(task.bytes("w"), dtype=torch.float32).reshape(task.nets, -1)
         flat = flat.repeat((n + task.nets - 1) // task.nets, 1)[:n]
@@ -405,6 +450,7 @@ class Sums(Batched):
 RIVALS = {
     "numpy": [Lesson],
     "pytorch": [Module, ForeachModule, Functional],
+    "pytorch_pictures": [Module, ForeachModule, Functional, ModuleChannelsLast, ForeachModuleChannelsLast, FunctionalChannelsLast],
     "pytorch_module": [Module, ForeachModule],
     "pytorch_by_hand": [ByHand],
     "pytorch_batched": [Batched, BatchedOnes],

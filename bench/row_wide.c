@@ -5,6 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+/* What is said of it, and promised. */
+typedef struct {
+    const char *title, *rival;
+    double at_least, share; /* of the rival's rate, and of the peak */
+} contest;
+
 static rl_dataset *fashion_shapes(size_t rows, rl_error *err)
 {
     enum { FEATURES = 784, CLASSES = 10 };
@@ -55,14 +61,14 @@ static int best_threads(const bench *b, const task *t, rl_error *err)
     return threads;
 }
 
-static void compete(bench *b, task *t, const char *title, double at_least, rl_error *err)
+static void compete(bench *b, task *t, const contest *c, rl_error *err)
 {
     const char *missing = rivals_missing(b->rivals, "pytorch");
     char setting[128] = "", titled[96];
     series ours = { .count = 0 }, theirs = { .count = 0 }, share = { .count = 0 };
     t->threads = best_threads(b, t, err);
-    if (!missing && check_rival(b, t, "pytorch", 1, err))
-        rivals_tune(b->rivals, t, "pytorch", b->slice, setting, sizeof setting, err);
+    if (!missing && check_rival(b, t, c->rival, 1, err))
+        rivals_tune(b->rivals, t, c->rival, b->slice, setting, sizeof setting, err);
     rl_net *net = task_net(t, 0, 1, err);
     rl_trainer *trainer = trainer_of(t, net, t->threads, err);
     if (trainer) {
@@ -74,27 +80,27 @@ static void compete(bench *b, task *t, const char *title, double at_least, rl_er
             series_add(&ours, rate);
             series_add(&share, rate * flops / fma_peak(t->threads, b->slice / 4));
             if (!missing)
-                series_add(&theirs, rivals_rate(b->rivals, t, "pytorch", 2 * b->slice, err));
+                series_add(&theirs, rivals_rate(b->rivals, t, c->rival, 2 * b->slice, err));
         }
     }
     rl_trainer_free(trainer);
     rl_net_free(net);
     if (err->code)
         return;
-    snprintf(titled, sizeof titled, "%s, %d thread%s", title, t->threads, t->threads > 1 ? "s" : "");
+    snprintf(titled, sizeof titled, "%s, %d thread%s", c->title, t->threads, t->threads > 1 ? "s" : "");
     rl_bench_result *result = result_new(b, t->name, titled, "rows/s", &ours);
     if (missing)
-        result_missing(result, "pytorch", missing, at_least);
+        result_missing(result, c->rival, missing, c->at_least);
     else
-        memcpy(result_against(result, "pytorch", &ours, &theirs, at_least, 0)->setting, setting, sizeof setting);
-    result_limit(result, "fma_peak", &share, 0.5);
+        memcpy(result_against(result, c->rival, &ours, &theirs, c->at_least, 0)->setting, setting, sizeof setting);
+    result_limit(result, "fma_peak", &share, c->share);
 }
 
-static void run(bench *b, task t, const char *title, double at_least, rl_error *err)
+static void run(bench *b, task t, const contest *c, rl_error *err)
 {
     t.data = fashion_shapes(b->config->quick ? 1280 : 60000, err);
     if (bench_rivals_of(b, err) && t.data)
-        compete(b, &t, title, at_least, err);
+        compete(b, &t, c, err);
     rl_data_free(t.data);
 }
 
@@ -106,7 +112,7 @@ static void run_256(bench *b, rl_error *err)
         .rate = 0.01f,
         .check_steps = 4,
         .tolerance = 1e-4 };
-    run(b, t, "784-256-10, Fashion-MNIST's shape, batch 64, one net", 2.5, err);
+    run(b, t, &(contest){ "784-256-10, Fashion-MNIST's shape, batch 64, one net", "pytorch", 2.5, 0.5 }, err);
 }
 const bench_row row_wide_256 = { "wide_256", 16, run_256 };
 
@@ -118,6 +124,21 @@ static void run_1024(bench *b, rl_error *err)
         .rate = 0.01f,
         .check_steps = 2,
         .tolerance = 1e-4 };
-    run(b, t, "784-1024-1024-10, batch 128, one net", 1.5, err);
+    run(b, t, &(contest){ "784-1024-1024-10, batch 128, one net", "pytorch", 1.5, 0.5 }, err);
 }
 const bench_row row_wide_1024 = { "wide_1024", 20, run_1024 };
+
+static void run_convolutions(bench *b, rl_error *err)
+{
+    task t = { .name = "wide_convolutions",
+        .layers = "input 1x28x28; conv 8 3; leaky_relu; pool 2; conv 16 3; leaky_relu; pool 2; flatten; dense 10",
+        .batch = 64,
+        .rate = 0.01f,
+        .check_steps = 4,
+        .tolerance = 1e-4 };
+    run(b, t,
+        &(contest){ "conv 8 3x3, leaky, pool, conv 16 3x3, leaky, pool, dense 10, batch 64, one net",
+            "pytorch_pictures", 4, 0.25 },
+        err);
+}
+const bench_row row_wide_convolutions = { "wide_convolutions", 24, run_convolutions };

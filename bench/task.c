@@ -32,10 +32,10 @@ double task_flops(const task *t, rl_error *err)
     double products = 0; /* multiply-adds */
     for (rl_node i = 0; net && i < rl_net_nodes(net); i++) {
         rl_node_info node = rl_net_node(net, i);
-        if (strcmp(node.kind, "dense") != 0)
+        if (!node.weights)
             continue;
         bool first = !strcmp(rl_net_node(net, node.reads[0]).kind, "input");
-        products += (double)node.weights * (first ? 2 : 3);
+        products += (double)node.weights * node.positions * (first ? 2 : 3);
     }
     rl_net_free(net);
     return 2 * products;

@@ -23,7 +23,7 @@ rl_dataset *task_data(const char *spec, rl_memory memory, rl_error *err);
 rl_net *task_net(const task *t, uint64_t first, int lanes, rl_error *err);
 
 /* Of one row of training: 2 × the multiply-adds of the forward pass, of the weight gradients and of the input gradients
- * that are needed (the first layer's are not). */
+ * that are needed (the first layer's are not). For dense layers, and convolutions without padding. */
 double task_flops(const task *t, rl_error *err);
 
 /* Trains packs of whole lanes, each a net made for it, on so many threads; rows trained a second, making the nets

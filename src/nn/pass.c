@@ -433,12 +433,12 @@ void rl_pass_propagate(const rl_net *net, rl_pass *pass)
     }
 }
 
-void rl_pass_learn(const rl_net *net, rl_pass *pass, rl_node node, size_t unit, size_t last_unit)
+void rl_pass_learn(const rl_net *net, rl_pass *pass, rl_node node, size_t unit, size_t last_unit, int share)
 {
     const rl_layer *layer = layer_of(net, node);
     if (!layer->learn || !pass->flow[node].reached) /* then its gradient is 0, as it was made */
         return;
-    rl_call part, call = *call_of(net, pass, node, (rl_block){ .rows = (size_t)pass->batch }, 0, &part);
+    rl_call part, call = *call_of(net, pass, node, (rl_block){ .rows = (size_t)pass->batch }, share, &part);
     call.unit = unit;
     call.last_unit = last_unit;
     layer->learn(&call);
@@ -448,7 +448,7 @@ void rl_pass_backward(const rl_net *net, rl_pass *pass)
 {
     rl_pass_propagate(net, pass);
     for (rl_node i = net->count - 1; i > 0; i--)
-        rl_pass_learn(net, pass, i, 0, (size_t)net->nodes[i].units);
+        rl_pass_learn(net, pass, i, 0, (size_t)net->nodes[i].units, 0);
 }
 
 /* ---- The loss ---- */

@@ -67,8 +67,8 @@ void rl_pass_loss_backward_block(
     const rl_net *net, rl_pass *pass, const rl_loss *loss, const void *targets, rl_block block);
 
 /* The halves of rl_pass_backward: gradients of all nodes, which row by row are sums of their own, and then what some
- * units' parameters learn from all rows. */
+ * units' parameters learn from all rows; share of the crew, in whose scratch that is done. */
 void rl_pass_propagate(const rl_net *net, rl_pass *pass);
-void rl_pass_learn(const rl_net *net, rl_pass *pass, rl_node node, size_t unit, size_t last_unit);
+void rl_pass_learn(const rl_net *net, rl_pass *pass, rl_node node, size_t unit, size_t last_unit, int share);
 
 #endif

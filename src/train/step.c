@@ -14,10 +14,14 @@ enum { UNITS_AT_ONCE = 24 };
 /* Multiply-adds a step from which a second thread is worth its calls. (Measured: documentation/performance.md.) */
 static const double WORTH_SHARING = 1e6;
 
-/* Each weight is in one multiply-add a row forward, one for its own gradient, and one for that of its inputs. */
+/* At each position a weight is in one multiply-add a row forward, one for its own gradient, and one for that of its
+ * inputs. */
 static double multiply_adds(const rl_trainer *t)
 {
-    return 3.0 * (double)t->net->parameter_count * t->how.batch;
+    double parameters = 0;
+    for (rl_node i = 1; i < t->net->count; i++)
+        parameters += (double)t->net->nodes[i].parameters * t->net->nodes[i].positions;
+    return 3 * parameters * t->how.batch;
 }
 
 bool rl_step_make(rl_trainer *t, int rows, rl_error *err)
@@ -115,8 +119,9 @@ static bool change_run(rl_trainer *t, size_t first, size_t count)
     return all;
 }
 
-static bool change_units(rl_trainer *t, rl_node i, size_t unit, size_t last_unit)
+static bool change_units(rl_trainer *t, rl_node i, size_t unit, size_t last_unit, int share)
 {
+    (void)share;
     const rl_node_data *node = &t->net->nodes[i];
     if (!rl_learns_by_units(node)) { /* weights, biases and slopes decay or not, each of them as one */
         const size_t slopes = rl_learned_slopes(node), biases = node->parameters - node->weights - slopes;
@@ -130,8 +135,8 @@ static bool change_units(rl_trainer *t, rl_node i, size_t unit, size_t last_unit
 }
 
 /* Calls act for all parameters of a share: some units after the other; a curve's α may be one for all units. */
-static bool for_units(
-    rl_trainer *t, int share, int shares, bool (*act)(rl_trainer *t, rl_node node, size_t unit, size_t last_unit))
+typedef bool unit_action(rl_trainer *t, rl_node node, size_t unit, size_t last_unit, int share);
+static bool for_units(rl_trainer *t, int share, int shares, unit_action *act)
 {
     bool good = true;
     for (rl_node i = t->net->count - 1; i > 0; i--) {
@@ -140,20 +145,20 @@ static bool for_units(
         rl_share_of(node->parameters ? (size_t)node->units : 0, rl_learns_by_units(node) ? RL_GRAIN_OF_UNITS : step,
             share, shares, &unit, &end);
         for (; unit < end; unit += step)
-            good = act(t, i, unit, end - unit < step ? end : unit + step) && good;
+            good = act(t, i, unit, end - unit < step ? end : unit + step, share) && good;
     }
     return good;
 }
 
-static bool learn_units(rl_trainer *t, rl_node node, size_t unit, size_t last_unit)
+static bool learn_units(rl_trainer *t, rl_node node, size_t unit, size_t last_unit, int share)
 {
-    rl_pass_learn(t->net, t->pass, node, unit, last_unit);
+    rl_pass_learn(t->net, t->pass, node, unit, last_unit, share);
     return true;
 }
 
-static bool learn_and_change_units(rl_trainer *t, rl_node node, size_t unit, size_t last_unit)
+static bool learn_and_change_units(rl_trainer *t, rl_node node, size_t unit, size_t last_unit, int share)
 {
-    return learn_units(t, node, unit, last_unit) && change_units(t, node, unit, last_unit);
+    return learn_units(t, node, unit, last_unit, share) && change_units(t, node, unit, last_unit, share);
 }
 
 static void learn_share(void *self, int share, int shares)
@@ -193,7 +198,7 @@ static void learn_alone(rl_trainer *t)
 static void learn_in_a_pack(rl_trainer *t)
 {
     for (rl_node i = t->net->count - 1; i > 0; i--)
-        rl_pass_learn(t->net, t->pass, i, 0, (size_t)t->net->nodes[i].units);
+        rl_pass_learn(t->net, t->pass, i, 0, (size_t)t->net->nodes[i].units, 0);
     if (t->how.clip > 0)
         clip(t);
     change(t, t->net->variant, t->optimiser, 0, t->net->parameter_count, t->rates, t->finite);

@@ -46,6 +46,7 @@ class Rivals(BenchTest):
         wrong = "import {0} as m\nreal = m.{1}\nm.{1} = lambda *a, **k: real(*a, **k) * 1.001\n"
         self.fails("moons", "pytorch ", self.shim("sitecustomize", wrong.format("torch.nn.functional", "relu")))
         self.fails("wide_256", "pytorch ", self.shim("sitecustomize", wrong.format("torch.nn.functional", "relu")))
+        self.fails("wide_convolutions", "pytorch_pictures ", self.shim("sitecustomize", wrong.format("torch.nn.functional", "conv2d")))
         self.fails("digits", "pytorch_by_hand ", self.shim("sitecustomize", wrong.format("torch", "addmm")))
         self.fails("moons", "pytorch_batched ", self.shim("sitecustomize", wrong.format("torch", "stack")))
         self.fails("moons", "pytorch_without_bmm ", self.shim("sitecustomize", wrong.format("torch", "addcmul")))

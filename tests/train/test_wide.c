@@ -17,6 +17,8 @@ static const struct {
         { .rate = 0.01f, .epochs = 2, .batch = 128, .optimiser = &rl_adamw, .l2 = 0.1f } },
     { "input 40; dense 450; gelu; dense 3",
         { .rate = 0.01f, .epochs = 2, .batch = 100, .optimiser = &rl_adam, .loss = &rl_squared } },
+    { "input 40; reshape 1x5x8; conv 24 3 padding 1; leaky_relu; pool 2 stride 1; conv 25 2; prelu; flatten; dense 3",
+        { .rate = 0.01f, .epochs = 2, .batch = 70, .optimiser = &rl_momentum, .l2 = 0.01f } },
     { "input 40; dense 450; relu; dense 3", { .rate = 1e30f, .epochs = 2, .batch = 64 } }, /* diverges */
 };
 enum { WAYS = sizeof ways / sizeof *ways };
