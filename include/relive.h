@@ -335,6 +335,7 @@ typedef struct {
     rl_memory memory;
 } rl_scaling;
 bool rl_scaling_measure(const rl_dataset *data, rl_scaling *scaling, rl_memory memory, rl_error *err);
+void rl_scaling_share  (rl_scaling *scaling, const rl_dataset *data); /* one deviation for all: the root of the mean variance */
 void rl_scaling_apply  (const rl_scaling *scaling, rl_dataset *data);
 void rl_scaling_free   (rl_scaling *scaling);
 

@@ -17,33 +17,51 @@ enum { RL_MOST_HIDDEN = 64, RL_NAME_ROOM = 96 };
 /* What an arm may change in a recipe beside the curve, each by one number. */
 typedef enum { RL_CHANGE_L1, RL_CHANGE_L2, RL_CHANGE_DROPOUT, RL_CHANGE_EARLY_STOP, RL_CHANGES } rl_change;
 
-/* One activation as a user writes it, NAME[:ALPHA], and what else the arm changes: NAME[:ALPHA]+redo[:EVERY] revives dead
- * units, NAME[:ALPHA]+l2:0.01 and the like change the recipe. An arm without a curve of its own, "l2:0.01" or "none",
- * changes what its setting starts from. */
+/* A gated cell that may stand where layers say "rnn N curve", instead of Elman's with a curve. Its slopes are nowhere exactly
+ * 0, so it has no units that could die. */
 typedef struct {
-    const rl_activation *curve; /* NULL: the setting's */
+    const char *name, *title; /* "gru", "GRU" */
+    rl_node (*append)(rl_net *net, rl_node x, rl_dense_config config, rl_error *err);
+} rl_gates;
+extern const rl_gates rl_gates_gru, rl_gates_lstm;
+
+/* One activation as a user writes it, NAME[:ALPHA], or a gated cell, and what else the arm changes: NAME[:ALPHA]+redo[:EVERY]
+ * revives dead units, NAME[:ALPHA]+l2:0.01 and the like change the recipe. An arm with neither curve nor gates of its own,
+ * "l2:0.01" or "none", is a cure: it changes what its setting starts from. */
+typedef struct {
+    const rl_activation *curve; /* NULL: it has gates, or is a cure */
     float alpha;
     long redo_every;            /* epochs; 0: never */
     float changes[RL_CHANGES];  /* 0: as the recipe has it */
+    const rl_gates *gates;      /* NULL: none */
 } rl_arm;
-bool rl_arm_parse (const char *text, rl_arm *arm, rl_error *err);
-bool rl_cure_parse(const char *text, rl_arm *arm, rl_error *err); /* without a curve: "none", "l1:0.001", "l2:0.01+dropout:0.5" */
+bool rl_arm_parse  (const char *text, rl_arm *arm, rl_error *err);
+bool rl_curve_parse(const char *text, rl_arm *arm, rl_error *err); /* without gates */
+bool rl_cure_parse (const char *text, rl_arm *arm, rl_error *err); /* "none", "l1:0.001", "l2:0.01+dropout:0.5" */
+bool rl_arm_is_cure(rl_arm arm);
 void rl_arm_label(rl_arm arm, char *label, size_t room); /* "relu", "leaky_relu:0.01", "relu+redo": α where the curve has one, EVERY where it is not 1 */
 rl_arm rl_arm_on(rl_arm base, rl_arm change);            /* change, and where it says nothing base */
 bool rl_arm_is(rl_arm a, rl_arm b);                      /* the same in everything? */
+
+/* What is done to the features: nothing; standardised; or the training means subtracted and all divided by one number, so
+ * that pixels keep their relative sizes. */
+typedef enum { RL_AS_THEY_ARE, RL_STANDARDISED, RL_CENTRED } rl_inputs;
 
 /* How one net is built and trained. Everything that determines a result but the seed and the activation. */
 typedef struct {
     int hidden[RL_MOST_HIDDEN];   /* widths of the hidden layers */
     int hidden_count;
-    const char *layers;           /* not NULL: the whole net in place of hidden and dropout, as rl_net_append takes it; each
-                                     "curve" (or rnn N "curve") stands for the arm's. A picture's shape stands first ("input 1x28x28"), else
-                                     square data are a picture if the first layer wants one. For rl_recipe_net alone. */
+    const char *layers;           /* not NULL: the whole net in place of hidden and dropout, as rl_net_append takes it, and two
+                                     words more: each "curve" (or rnn N "curve") stands for the arm's, and "outputs" at the end for a
+                                     dense layer with an output for each class or target. "input 1x28x28" may stand first; without it
+                                     square data are a picture if the first layer wants one, or its rows a sequence if the first layer
+                                     is recurrent; the adding problem's are a sequence of pairs. */
     const rl_initialiser *init;   /* He */
     float init_sd;                /* of normal */
+    const rl_initialiser *recurrent_init; /* of W_hh in layers; NULL: the identity for rectifiers, else orthogonal */
     float bias;                   /* initial bias of the hidden layers (the output layer's is 0) */
     float dropout;                /* after each hidden curve */
-    bool standardize;
+    rl_inputs standardize;
     double test_share, validation_share;
     rl_training training;         /* its pointers to data and observers are filled in by the study */
 } rl_recipe;
@@ -60,12 +78,14 @@ void rl_parts_free(rl_parts *parts);
 /* The net of a recipe for data like these: lane l has lane_arms[l]'s curve and seeds[l] (both [lanes]). */
 rl_net *rl_recipe_net(const rl_recipe *recipe, const rl_arm *lane_arms, const uint64_t *seeds, int lanes, const rl_dataset *data, rl_memory memory, rl_error *err);
 
+bool rl_recipe_has_curve(const rl_recipe *recipe); /* that an arm could change */
+
 /* Steps of a net's first recurrent node; 0: it has none. And what reaches each of them on the way back, as
  * rl_state_gradients has it, over the first rows of data (256 at most); loss NULL: the data's own. norms [steps] */
 size_t rl_recurrent_steps(const rl_net *net);
 bool rl_through_time(const rl_net *net, int lane, const rl_dataset *data, const rl_loss *loss, double *norms, rl_error *err);
 
-size_t rl_recipe_parameters(const rl_recipe *recipe, const rl_dataset *data); /* of one such net, learned slopes left out */
+size_t rl_recipe_parameters(const rl_recipe *recipe, rl_arm arm, const rl_dataset *data); /* of one such net; without layers learned slopes are left out */
 
 rl_recipe rl_recipe_changed(const rl_recipe *recipe, rl_arm arm); /* with what the arm changes in it */
 
@@ -76,8 +96,26 @@ typedef struct {
     const char *about;  /* one sentence: what is done, and why units should live or die of it */
     void (*apply)(rl_recipe *recipe);
 } rl_regime;
-const rl_regime *rl_regimes(size_t *count); /* those of the study of activations */
+const rl_regime *rl_regimes(size_t *count); /* those of nets of hidden layers by their widths */
 const rl_regime *rl_regime_named(const char *name, rl_error *err); /* these, and "overfitting" */
+
+/* A kind of net, and what a study of it compares unless something else is asked for, as one would type it. */
+typedef struct {
+    const char *name;         /* "cnn" */
+    const char *about;        /* half a sentence */
+    const char *data;         /* SPEC; other settings hold for other data, if they stand in the list: see below */
+    const char *choice;       /* of regimes, by default */
+    const char *activations;
+    const rl_regime *regimes; /* [regime_count] */
+    size_t regime_count;
+    size_t seeds;
+} rl_architecture;
+extern const rl_architecture rl_architecture_mlp;
+extern const rl_architecture rl_architecture_own; /* layers of the user's: its regimes change no layers */
+const rl_architecture *const *rl_architectures(size_t *count); /* those with names; some twice, for other data */
+/* For data that begin as an entry's do ("adding:5000" as "adding"), else the first of that name. data may be NULL. */
+const rl_architecture *rl_architecture_named(const char *name, const char *data, rl_error *err);
+const rl_regime *rl_architecture_regime(const rl_architecture *architecture, const char *name, rl_error *err);
 
 typedef struct {
     const rl_regime *regime; /* name and words only: the recipe below is what runs */
@@ -99,6 +137,7 @@ const rl_topic *rl_topic_named(const char *name, rl_error *err);
 
 typedef struct {
     const rl_topic *topic;       /* &rl_topic_activations if NULL */
+    const rl_architecture *architecture; /* whose regimes the settings are; &rl_architecture_mlp if NULL */
     const char *data;            /* SPEC */
     uint64_t data_seed;
     const rl_setting *settings;  /* [setting_count] */
@@ -127,8 +166,10 @@ typedef struct {
     double *train_accuracy;     /* [epochs + 1]; NaN for real targets */
     double *test_loss;          /* [epochs + 1]; NaN without a test part */
     double *test_accuracy;      /* [epochs + 1] */
-    double *dead_share;         /* [epochs + 1] */
-    double *silent_share;       /* [epochs + 1] */
+    double *dead_share;         /* [epochs + 1]; NaN for nets without hidden units */
+    double *silent_share;       /* [epochs + 1]; the same */
+    double *layer_dead;         /* [2][layers] dead share of each hidden layer, before the first step and at the end */
+    double *reach_first, *reach_last; /* [steps] rl_through_time before the first step and at the end; NULL: no recurrent layer */
     double learned_alpha;       /* mean over the hidden units at the end; NaN where the curve learns none */
     rl_event *events;           /* [event_count] what its hidden units went through, by step and unit; lane is 0 */
     size_t event_count;
@@ -139,9 +180,37 @@ enum { RL_UNIT_DEAD = 1, RL_UNIT_SILENT = 2, RL_UNIT_BROKEN = 4 };
 
 enum { RL_GRID = 120 };
 
+/* A hidden layer: an activation node whose result goes on, or Elman's. */
+typedef struct {
+    rl_node node;
+    int units;
+    char name[RL_NAME_ROOM];     /* "hidden 1" */
+    char kind[RL_NAME_ROOM];     /* what feeds its curve: "dense", "conv", "rnn" */
+} rl_hidden_layer;
+
+/* The hidden layers of a net, first to last: at most room are written, and how many there are. */
+size_t rl_hidden_layers(const rl_net *net, rl_hidden_layer *layers, size_t room);
+
+/* What the first convolution of one net made of one picture. Sizes are 0 where there is no convolution. */
+typedef struct {
+    size_t channels, height, width;
+    size_t image_channels, image_height, image_width;
+    size_t row;                  /* of the training part */
+    float *image;                /* [image_channels][image_height][image_width] in raw units */
+    float *maps;                 /* [channels][height][width] values of the curve */
+    bool *dead;                  /* [channels] on the whole training part */
+    bool known;                  /* false: the training diverged, or was never finished */
+} rl_maps;
+
 typedef struct {
     size_t setting, arm;         /* indices */
     rl_trial *trials;            /* [seeds] */
+    rl_hidden_layer *layers;     /* [layer_count] of each of its nets */
+    size_t layer_count;
+    size_t units;                /* of all of them: outputs are no units, and gates are none */
+    size_t parameters;
+    size_t steps;                /* of its first recurrent layer; 0: it has none */
+    rl_maps *maps;               /* of the first seed, at the end */
     unsigned char *boundary;     /* [RL_GRID][RL_GRID] decided class of the first seed, or NULL; row 0 is the lowest x₂ */
 } rl_cell;
 
@@ -149,6 +218,7 @@ typedef struct {
 typedef struct {
     /* what was asked */
     const rl_topic *topic;
+    const rl_architecture *architecture;
     char *data_name;
     char *data_spec;             /* as it was asked for: "moons:500:0.2", a path */
     size_t rows, features, classes, train_rows, test_rows, validation_rows;
@@ -159,7 +229,7 @@ typedef struct {
     size_t setting_count, arm_count;
     struct {
         char name[RL_NAME_ROOM], title[RL_NAME_ROOM];
-        char *about;
+        char *about, *layers;    /* layers: what the recipe's point to, or NULL */
         rl_recipe recipe;
         rl_arm base;
     } *settings;
@@ -181,7 +251,6 @@ bool rl_study_run(const rl_study *study, rl_results *results, rl_error *err);
 void rl_results_free(rl_results *results);
 const rl_cell *rl_results_cell(const rl_results *results, size_t setting, size_t arm);
 rl_arm rl_results_arm(const rl_results *results, size_t setting, size_t arm); /* with the setting's curve, where it has none */
-size_t rl_hidden_units(const rl_recipe *recipe); /* of a net: outputs are no units */
 
 /* ---- The ledger: what happened to units ------------------------------------------------------------ */
 
@@ -196,10 +265,9 @@ typedef struct {
 } rl_ledger;
 rl_ledger rl_ledger_of(const rl_results *results, size_t setting, size_t arm);
 
-/* Of a recipe's net: in which epoch it was seen, 1 the first, 0 before the first step; in which hidden layer, 1 the
- * first. */
+/* In which epoch it was seen, 1 the first, 0 before the first step; in which of the cell's hidden layers, 1 the first. */
 long rl_event_epoch(const rl_recipe *recipe, size_t train_rows, const rl_event *event);
-int  rl_event_layer(const rl_recipe *recipe, const rl_event *event);
+int  rl_event_layer(const rl_cell *cell, const rl_event *event);
 
 /* One event in its place. */
 typedef struct {
@@ -229,6 +297,10 @@ typedef struct {
     double *loss_curve, *dead_curve;                 /* [epochs + 1] means over the not diverged */
     double *loss_sd, *dead_sd, *accuracy_curve, *accuracy_sd; /* [epochs + 1]; accuracy: test if there is one, else train */
     double *test_loss_curve, *test_loss_sd;          /* [epochs + 1] */
+    rl_estimate *layer_dead_first, *layer_dead_last; /* [layers] dead shares over the not diverged */
+    /* What reaches each step on the way back: log10 of it, over the not diverged where it is above 0 (n says how many). */
+    rl_estimate *reach_first, *reach_last;           /* [steps] */
+    rl_estimate kept_first, kept_last;               /* the first step's less the last one's: what is left of it */
 } rl_arm_summary;
 
 typedef struct {
@@ -429,6 +501,7 @@ bool rl_report_write(const rl_results *results, const rl_summary *summary, const
 /* What the program's verbs found, as their JSON documents of interface "schema 1". The caller frees with free(). */
 
 typedef struct {
+    rl_node node;
     char name[RL_NAME_ROOM];       /* "hidden 1" */
     char activation[RL_NAME_ROOM]; /* "leaky_relu:0.01" */
     int units;

@@ -80,6 +80,7 @@ int run_compare(const request *asked, rl_error *err)
     progress bar;
     progress_start(&bar);
     const rl_study study = { .topic = general.topic,
+        .architecture = general.architecture,
         .data = general.data,
         .data_seed = general.data_seed,
         .settings = each,

@@ -160,7 +160,7 @@ static bool parse_curve(const request *asked, const settings *s, rl_arm *arm, rl
     }
     if (!found)
         return rl_fail_unknown(err, "thing to explain", name, names, known);
-    if (!rl_arm_parse(asked->operand, arm, err))
+    if (!rl_curve_parse(asked->operand, arm, err))
         return false;
     if (arm->redo_every)
         return rl_fail(

@@ -136,6 +136,17 @@ static const char *word_regime(size_t index)
     return index < n ? all[index].name : index == n ? "all" : index == n + 1 ? "overfitting" : NULL;
 }
 
+/* An architecture may stand twice in the list, for other data. */
+static const char *word_model(size_t index)
+{
+    size_t n;
+    const rl_architecture *const *all = rl_architectures(&n);
+    for (size_t i = 0; i < n; i++)
+        if ((i == 0 || strcmp(all[i]->name, all[i - 1]->name) != 0) && index-- == 0)
+            return all[i]->name;
+    return NULL;
+}
+
 static const char *word_study(size_t index)
 {
     size_t n;
@@ -151,9 +162,10 @@ static const char *word_schedule(size_t index)
     return index < SCHEDULES ? schedules[index] : NULL;
 }
 
-static const char *word_on_off(size_t index)
+static const char *word_standardize(size_t index)
 {
-    return index == 0 ? "on" : index == 1 ? "off" : NULL;
+    static const char *const names[] = { "on", "off", "center" };
+    return index < 3 ? names[index] : NULL;
 }
 
 static const char *word_zero_one(size_t index)
@@ -200,7 +212,16 @@ static bool set_data_seed(settings *s, const char *text, rl_error *err)
 
 static bool set_standardize(settings *s, const char *text, rl_error *err)
 {
-    return on_or_off(text, &s->recipe.standardize, err);
+    bool on = false;
+    if (!strcmp(text, "center")) {
+        s->recipe.standardize = RL_CENTRED;
+        return true;
+    }
+    rl_error neither = { 0 };
+    if (!on_or_off(text, &on, &neither))
+        return expected(err, "on, off or center", text);
+    s->recipe.standardize = on ? RL_STANDARDISED : RL_AS_THEY_ARE;
+    return true;
 }
 
 static bool set_test_share(settings *s, const char *text, rl_error *err)
@@ -272,6 +293,13 @@ static bool set_study(settings *s, const char *text, rl_error *err)
     return s->topic != NULL;
 }
 
+/* Which entry of the list it is depends on the data, so it is looked up when these are known. */
+static bool set_model(settings *s, const char *text, rl_error *err)
+{
+    s->architecture = rl_architecture_named(text, s->data, err);
+    return s->architecture != NULL;
+}
+
 static bool set_activation(settings *s, const char *text, rl_error *err)
 {
     s->arm_count = 0;
@@ -324,6 +352,17 @@ static bool parse_init(const char *text, rl_drawing *drawing, rl_error *err)
     if (colon && !number(colon + 1, 0, true, HUGE_VAL, "normal:SD with a number above 0", &sd, err))
         return false;
     *drawing = (rl_drawing){ init, sd };
+    return true;
+}
+
+static bool set_recurrent_init(settings *s, const char *text, rl_error *err)
+{
+    rl_drawing drawing = { 0 };
+    if (!strcmp(text, "normal") || !strncmp(text, "normal:", 7))
+        return expected(err, "an initialiser without a number, as identity or orthogonal", text);
+    if (!parse_init(text, &drawing, err))
+        return false;
+    s->recipe.recurrent_init = drawing.init;
     return true;
 }
 
@@ -556,11 +595,11 @@ static bool set_clip(settings *s, const char *text, rl_error *err)
 
 static bool add_regime(settings *s, const char *word, rl_error *err)
 {
-    size_t n;
-    const rl_regime *all = rl_regimes(&n);
+    const size_t n = s->architecture->regime_count;
+    const rl_regime *all = s->architecture->regimes;
     const rl_regime *named = NULL;
     bool every = !strcmp(word, "all");
-    if (!every && !(named = rl_regime_named(word, err)))
+    if (!every && !(named = rl_architecture_regime(s->architecture, word, err)))
         return false;
     for (size_t i = 0; i < (every ? n : 1); i++) {
         const rl_regime *regime = every ? &all[i] : named;
@@ -784,18 +823,20 @@ const option options[] = {
     { "data", "SPEC", "what to learn from (default digits)", OF_DATA, STUDIES | PREDICT | SCAN | PRUNE | REVIVE, set_data, word_data, false },
     { "data-seed", "N", "seed of generated data and of the split (default 0)", OF_DATA, STUDIES | PREDICT | SCAN | PRUNE | REVIVE, set_data_seed, NULL, false },
     { "box", "LO,HI|data|FILE", "a box of raw inputs to prove things on: the same LO,HI for every feature, the least and largest of each in --data, or a CSV file with a line lo,hi a feature", OF_DATA, PRUNE | SCAN, set_box, NULL, false },
-    { "standardize", "on|off", "scale features by training mean and deviation (default on)", OF_DATA, STUDIES, set_standardize, word_on_off, false },
+    { "standardize", "on|off|center", "scale features by training mean and deviation; center: subtract the means and divide all by one number, as suits pictures (default on; --model cnn: center)", OF_DATA, STUDIES, set_standardize, word_standardize, false },
     { "test-share", "X", "share of the rows kept for testing; 0: none (default 0.2)", OF_DATA, STUDIES, set_test_share, NULL, false },
     { "validation-share", "X", "share of the training rows kept for validation (default 0; 0.1 with --early-stop)", OF_DATA, STUDIES, set_validation_share, NULL, false },
 
     { "study", "NAME", "what is compared: activations, overfitting (cures for it, side by side) or alpha (slopes from 0 to 1); each has its own data, regimes and activations unless others are asked for (default activations)", OF_RUN, COMPARE, set_study, word_study, false },
+    { "model", "NAME", "what nets: mlp (the default), cnn (pictures) or rnn (pictures row by row, or --data adding), each with its own regimes, activations and number of seeds unless others are asked for", OF_NET, COMPARE, set_model, word_model, false },
     { "activations", "LIST", "curves to compare, each NAME[:ALPHA], with changes to its recipe after a +, as relu+l2:0.01+dropout:0.5 (default relu,leaky_relu:0.01; of signal relu,sigmoid,tanh)", OF_NET, COMPARE | SIGNAL, set_activations, word_curve, true },
     { "cures", "LIST", "of --study overfitting: none, l1:X, l2:X, dropout:P, early_stop:EPOCHS, redo[:EVERY], or several with a + (default none,l1:0.003,l2:0.01,dropout:0.5,early_stop:20)", OF_NET, COMPARE, set_cures, NULL, true },
     { "activation", "NAME[:ALPHA]", "curve of the hidden layers (default relu)", OF_NET, TRAIN | SCAN | BIRTH, set_activation, word_curve, false },
     { "at-zero", "0|1", "ReLU's slope at 0 (default 0)", OF_NET, STUDIES | EXPLAIN | SCAN | BIRTH, set_at_zero, word_zero_one, false },
     { "hidden", "WIDTHS", "hidden layers, as 32 or 64,32 (default 32)", OF_NET, STUDIES, set_hidden, NULL, true },
-    { "layers", "TEXT", "the whole net in place of --hidden, as \"conv 8 3; curve; pool 2; flatten; dense 10\"; curve is --activation's, inside rnn 24 curve too", OF_NET, TRAIN, set_layers, NULL, false },
+    { "layers", "TEXT", "the whole net in place of --hidden, as \"conv 8 3; curve; pool 2; flatten; outputs\"; curve stands for the activation, inside rnn 24 curve too (there also gru and lstm), outputs for a dense layer that fits the data", OF_NET, STUDIES, set_layers, NULL, false },
     { "init", "NAME", "first weights: he, xavier, normal:SD, … (default he)", OF_NET, STUDIES | BIRTH | REVIVE, set_init, word_init, false },
+    { "recurrent-init", "NAME", "first weights of a recurrent layer from step to step: identity, orthogonal, … (default: identity for rectifiers, else orthogonal)", OF_NET, STUDIES, set_recurrent_init, word_init, false },
     { "inits", "LIST", "first weights to compare (default he,xavier,lecun,orthogonal,asymmetric)", OF_NET, SIGNAL, set_inits, word_init, true },
     { "width", "N", "units of every hidden layer (default: birth 3, signal 32)", OF_NET, BIRTH | SIGNAL, set_width, NULL, false },
     { "depth", "L", "layers, the output layer among them (default 10)", OF_NET, BIRTH, set_depth, NULL, false },

@@ -41,7 +41,8 @@ typedef struct {
     size_t init_count;
     int depths[MOST_DEPTHS]; /* of signal */
     size_t depth_count;
-    const rl_topic *topic; /* of compare */
+    const rl_topic *topic;               /* of compare */
+    const rl_architecture *architecture; /* whose regimes there are */
     rl_arm arms[MOST_ARMS];
     size_t arm_count;
     rl_arm cures[MOST_ARMS]; /* of a topic that has them; else none */

@@ -148,6 +148,18 @@ static bool settle(const request *asked, settings *s, rl_error *err)
             s->arms[i].alpha = s->at_zero;
     if (s->revive_every)
         s->arms[0].redo_every = s->revive_every;
+    if (recipe->layers && request_has(asked, "hidden"))
+        return rl_fail(err, RL_BAD_CONFIG, "--hidden and --%s: give one of them, both say what the layers are",
+            request_has(asked, "layers") ? "layers" : "model");
+    if (recipe->layers && recipe->dropout > 0)
+        return rl_fail(err, RL_BAD_CONFIG, "--dropout goes with --hidden; in --layers it is a layer: dropout 0.5");
+    if (recipe->recurrent_init && !recipe->layers)
+        return rl_fail(err, RL_BAD_CONFIG,
+            "--recurrent-init goes with a recurrent layer: --layers \"rnn 32 curve; last; outputs\"");
+    for (size_t i = 0; i < s->arm_count; i++)
+        if (s->arms[i].gates && !(asked->verb->bit & (COMPARE | TRAIN)))
+            return rl_fail(err, RL_BAD_CONFIG, "\"%s\" is a recurrent layer and no curve, expected an activation",
+                s->arms[i].gates->name);
     if (asked->verb->bit == TRAIN && s->regime_count > 1)
         return rl_fail(err, RL_BAD_CONFIG, "--regime: train takes one, found %zu", s->regime_count);
     return true;
@@ -185,6 +197,21 @@ static void begin_signal(settings *made)
     made->birth.trials = 100;
 }
 
+/* Layers of one's own are a model of their own; a model may depend on the data. */
+static bool choose_architecture(const request *asked, settings *made, rl_error *err)
+{
+    const int model = option_index("model");
+    if (!request_has(asked, "model")) {
+        if (request_has(asked, "layers"))
+            made->architecture = &rl_architecture_own;
+        return true;
+    }
+    if (request_has(asked, "layers"))
+        return rl_fail(err, RL_BAD_CONFIG, "--model and --layers: give one of them, both say what the nets are");
+    made->data = asked_text(asked, option_index("data"));
+    return apply(asked, made, (size_t)model, asked_text(asked, model), err);
+}
+
 /* What a study compares unless something else is asked for. */
 static bool begin_study(const request *asked, settings *made, rl_error *err)
 {
@@ -192,10 +219,20 @@ static bool begin_study(const request *asked, settings *made, rl_error *err)
     const int study = option_index("study");
     if (asked_text(asked, study) && !apply(asked, made, (size_t)study, asked_text(asked, study), err))
         return false;
+    if (!choose_architecture(asked, made, err))
+        return false;
+    const bool other = made->architecture != &rl_architecture_mlp;
+    if (other && made->topic->cures)
+        return rl_fail(err, RL_BAD_CONFIG, "--study %s has a net of its own; leave --%s out", made->topic->name,
+            request_has(asked, "layers") ? "layers" : "model");
+    const bool curves = other && made->topic == &rl_topic_activations;
+    made->seeds = made->architecture->seeds;
     const struct {
         const char *option, *text;
-    } defaults[] = { { "data", made->topic->data }, { "regime", made->topic->regimes },
-        { "activations", made->topic->activations }, { "cures", made->topic->cures } };
+    } defaults[] = { { "data", other ? made->architecture->data : made->topic->data },
+        { "regime", other ? made->architecture->choice : made->topic->regimes },
+        { "activations", curves ? made->architecture->activations : made->topic->activations },
+        { "cures", made->topic->cures } };
     for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++)
         if (defaults[i].text && !options[option_index(defaults[i].option)].apply(made, defaults[i].text, err))
             return false;
@@ -204,9 +241,11 @@ static bool begin_study(const request *asked, settings *made, rl_error *err)
 
 bool settings_make(const request *asked, const rl_regime *regime, settings *made, rl_error *err)
 {
-    *made = (settings){
-        .recipe = rl_recipe_default(), .data = "digits", .fail_over = -1, .seeds = asked->verb->bit == TRAIN ? 1 : 64
-    };
+    *made = (settings){ .recipe = rl_recipe_default(),
+        .architecture = &rl_architecture_mlp,
+        .data = "digits",
+        .fail_over = -1,
+        .seeds = asked->verb->bit == TRAIN ? 1 : 64 };
     if (asked->verb->bit == COMPARE) {
         made->out = "outputs";
         if (!begin_study(asked, made, err))

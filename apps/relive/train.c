@@ -343,8 +343,6 @@ static bool check(const settings *s, rl_error *err)
 {
     if (s->resume && s->seeds > 1)
         return rl_fail(err, RL_BAD_CONFIG, "--resume goes on with one seed, found --seeds %zu", s->seeds);
-    if (s->recipe.layers && s->recipe.dropout > 0)
-        return rl_fail(err, RL_BAD_CONFIG, "--dropout goes with --hidden; in --layers it is a layer: dropout 0.5");
     if (s->resume && s->init_from)
         return rl_fail(err, RL_BAD_CONFIG, "--resume and --init-from: give one of them, both say where to start");
     return (!s->save || check_writable_file("--save", s->save, err)) &&

@@ -153,7 +153,9 @@ static bool keep_layers(pack *p, int lane, rl_error *err)
                 return rl_fail(err, RL_NO_MEMORY, "out of memory");
             found->layers = grown;
             rl_layer_state *state = &grown[found->layer_count++];
-            *state = (rl_layer_state){ .units = rl_net_node(p->net, node).units, .rows = p->job->parts->train->rows };
+            *state = (rl_layer_state){
+                .node = node, .units = rl_net_node(p->net, node).units, .rows = p->job->parts->train->rows
+            };
             snprintf(state->name, sizeof state->name, "hidden %zu", found->layer_count);
             rl_arm arm = { 0 };
             arm.curve = rl_net_curve(p->net, node, lane, &arm.alpha);
@@ -453,7 +455,7 @@ static int choose_lanes(const settings *s, const rl_dataset *train, int threads)
         return 1;
     if (s->lanes)
         return s->lanes;
-    int lanes = rl_lanes_for(rl_recipe_parameters(&s->recipe, train));
+    int lanes = rl_lanes_for(rl_recipe_parameters(&s->recipe, s->arms[0], train));
     while (lanes > 4 && (s->seeds + (size_t)lanes - 1) / (size_t)lanes < (size_t)threads)
         lanes /= 2;
     return rl_lanes_supported(lanes) ? lanes : 1;

@@ -44,6 +44,21 @@ bool rl_scaling_measure(const rl_dataset *data, rl_scaling *scaling, rl_memory m
     return true;
 }
 
+/* Pixels are of one unit: centred and divided by one number they keep their relative sizes, and those that are nearly
+ * always 0 are not blown up. */
+void rl_scaling_share(rl_scaling *scaling, const rl_dataset *data)
+{
+    double variances = 0;
+    for (size_t i = 0; i < data->rows; i++)
+        for (size_t j = 0; j < data->features; j++) {
+            double away = (double)data->x[i * data->features + j] - (double)scaling->mean[j];
+            variances += away * away;
+        }
+    float shared = (float)sqrt(variances / ((double)data->rows * (double)data->features));
+    for (size_t j = 0; j < scaling->features; j++)
+        scaling->deviation[j] = shared > 0 ? shared : 1;
+}
+
 /* In double, since the difference of two floats need not be one. */
 void rl_scaling_apply(const rl_scaling *scaling, rl_dataset *data)
 {

@@ -6,7 +6,7 @@
 #include <string.h>
 
 typedef struct {
-    char text[RL_MOST_HIDDEN * 12];
+    char text[4096]; /* as much as a settings file may hold of one option */
 } value;
 
 static void put_float(value *v, float number)
@@ -33,6 +33,16 @@ static void hidden(const rl_recipe *recipe, value *v)
         used += (size_t)snprintf(v->text + used, sizeof v->text - used, "%s%d", i ? "," : "", recipe->hidden[i]);
 }
 
+static void layers(const rl_recipe *recipe, value *v)
+{
+    put_text(v, recipe->layers ? recipe->layers : "");
+}
+
+static void recurrent_init(const rl_recipe *recipe, value *v)
+{
+    put_text(v, recipe->recurrent_init ? rl_initialiser_name(recipe->recurrent_init) : "");
+}
+
 static void init(const rl_recipe *recipe, value *v)
 {
     value sd;
@@ -54,7 +64,7 @@ static void dropout(const rl_recipe *recipe, value *v)
 
 static void standardize(const rl_recipe *recipe, value *v)
 {
-    put_text(v, recipe->standardize ? "on" : "off");
+    put_text(v, recipe->standardize == RL_CENTRED ? "center" : recipe->standardize == RL_STANDARDISED ? "on" : "off");
 }
 
 static void test_share(const rl_recipe *recipe, value *v)
@@ -137,7 +147,9 @@ static const struct {
     bool flag; /* takes no value: named, or not */
 } OPTIONS[] = {
     { "hidden", hidden, false },
+    { "layers", layers, false },
     { "init", init, false },
+    { "recurrent-init", recurrent_init, false },
     { "bias", bias, false },
     { "dropout", dropout, false },
     { "standardize", standardize, false },
@@ -160,11 +172,16 @@ enum { OPTION_COUNT = sizeof OPTIONS / sizeof *OPTIONS };
 
 /* ---- Which of them must be named ---- */
 
+static const rl_architecture *architecture_of(const rl_results *results)
+{
+    return results->architecture ? results->architecture : &rl_architecture_mlp;
+}
+
 /* What the regime alone would have given; false if no regime goes by that name. */
-static bool base_of(const char *name, rl_recipe *base)
+static bool base_of(const rl_results *results, const char *name, rl_recipe *base)
 {
     rl_error unknown = { 0 };
-    const rl_regime *regime = rl_regime_named(name, &unknown);
+    const rl_regime *regime = rl_architecture_regime(architecture_of(results), name, &unknown);
     *base = rl_recipe_default();
     if (regime)
         regime->apply(base);
@@ -191,7 +208,7 @@ static bool is_needed(const rl_results *results, size_t first, size_t last, size
 {
     for (size_t s = first; s <= last; s++) {
         rl_recipe base;
-        base_of(results->settings[s].name, &base);
+        base_of(results, results->settings[s].name, &base);
         if (differs(&results->settings[s].recipe, &base, option))
             return true;
     }
@@ -226,8 +243,8 @@ static void write_quoted(rl_writing *to, const char *text)
 
 static bool are_all_regimes(const rl_results *results)
 {
-    size_t count;
-    const rl_regime *regimes = rl_regimes(&count);
+    const rl_regime *regimes = architecture_of(results)->regimes;
+    const size_t count = architecture_of(results)->regime_count;
     if (results->setting_count != count)
         return false;
     for (size_t i = 0; i < count; i++)
@@ -246,7 +263,7 @@ static void write_label(rl_writing *to, rl_arm arm, bool first)
 /* Where the cures are the arms, the settings of a regime are its activations. */
 static void write_arms(rl_writing *to, const rl_results *results)
 {
-    const bool cures = !results->arms[0].curve;
+    const bool cures = rl_arm_is_cure(results->arms[0]);
     const size_t count = cures ? rl_settings_of_a_regime(results) : results->arm_count;
     bool steps_at_zero = false;
     rl_write(to, " --activations ");
@@ -266,6 +283,8 @@ static void write_one(rl_writing *to, const rl_results *results, size_t first, s
     rl_write(to, "relive compare ");
     if (results->topic && results->topic != &rl_topic_activations)
         rl_write(to, "--study %s ", results->topic->name);
+    if (architecture_of(results) != &rl_architecture_mlp && architecture_of(results) != &rl_architecture_own)
+        rl_write(to, "--model %s ", architecture_of(results)->name);
     rl_write(to, "--data ");
     write_quoted(to, results->data_spec ? results->data_spec : results->data_name);
     write_arms(to, results);
@@ -285,8 +304,10 @@ static void write_one(rl_writing *to, const rl_results *results, size_t first, s
         if (!is_needed(results, first, last, option))
             continue;
         rl_write(to, " --%s", OPTIONS[option].name);
-        if (!OPTIONS[option].flag)
-            rl_write(to, " %s", v.text);
+        if (OPTIONS[option].flag)
+            continue;
+        rl_write(to, " ");
+        write_quoted(to, v.text);
     }
     rl_write(to, "\n");
 }
@@ -295,7 +316,7 @@ bool rl_write_command(rl_writing *to, const rl_results *results)
 {
     for (size_t s = 0; s < results->setting_count; s++) {
         rl_recipe base;
-        if (!base_of(results->settings[s].name, &base) || !can_be_said(&results->settings[s].recipe, &base))
+        if (!base_of(results, results->settings[s].name, &base) || !can_be_said(&results->settings[s].recipe, &base))
             return false;
     }
     if (is_one_command(results))

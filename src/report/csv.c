@@ -35,12 +35,13 @@ void rl_write_csv_arm(rl_writing *to, rl_arm arm)
 {
     char changes[RL_NAME_ROOM], label[RL_NAME_ROOM];
     const float alpha = arm.alpha;
-    arm.alpha = arm.curve->alpha; /* α has a column of its own, */
+    if (arm.curve)
+        arm.alpha = arm.curve->alpha; /* α has a column of its own, */
     rl_arm_label(arm, label, sizeof label);
     const char *after = strchr(label, '+');
     snprintf(changes, sizeof changes, "%s", after ? after : "");
-    rl_write(to, "%s%s,", arm.curve->name, changes); /* changes have not */
-    if (arm.curve->has_alpha)
+    rl_write(to, "%s%s,", rl_arm_name(arm), changes); /* changes have not */
+    if (arm.curve && arm.curve->has_alpha)
         rl_write(to, "%.6g", (double)alpha);
 }
 
@@ -61,6 +62,10 @@ static void write_trial(rl_writing *to, const rl_results *results, const rl_cell
         write_number(to, figures[i]);
     if (results->topic == &rl_topic_alpha)
         write_number(to, trial->learned_alpha);
+    if (rl_any_steps(results)) {
+        write_number(to, cell->steps ? trial->reach_first[0] / trial->reach_first[cell->steps - 1] : NAN);
+        write_number(to, cell->steps ? trial->reach_last[0] / trial->reach_last[cell->steps - 1] : NAN);
+    }
     rl_write(to, "\n");
 }
 
@@ -68,8 +73,9 @@ void rl_write_csv(rl_writing *to, const rl_results *results)
 {
     rl_write(to,
         "regime,activation,alpha,seed,diverged_at,train_loss,train_accuracy,test_loss,test_accuracy,"
-        "dead_share,silent_share,born_dead_share,born_silent_share%s\n",
-        results->topic == &rl_topic_alpha ? ",learned_alpha" : "");
+        "dead_share,silent_share,born_dead_share,born_silent_share%s%s\n",
+        results->topic == &rl_topic_alpha ? ",learned_alpha" : "",
+        rl_any_steps(results) ? ",initial_kept_gradient,kept_gradient" : "");
     for (size_t i = 0; i < results->setting_count * results->arm_count; i++)
         for (size_t seed = 0; seed < results->seeds; seed++)
             if (results->cells[i].trials[seed].done)

@@ -72,7 +72,7 @@ rl_words rl_where(const rl_essay *essay, size_t setting)
 {
     const rl_arm base = essay->results->settings[setting].base;
     rl_words words;
-    if (!base.curve)
+    if (rl_arm_is_cure(base))
         snprintf(words.text, sizeof words.text, "*%.100s*", rl_plain(essay->results->settings[setting].name).text);
     else if (rl_settings_of_a_regime(essay->results) == essay->results->setting_count)
         snprintf(words.text, sizeof words.text, "%.100s nets", rl_arm_title(base).text);

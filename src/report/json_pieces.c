@@ -22,11 +22,16 @@ rl_json *rl_recipe_json(const rl_recipe *recipe, size_t classes, size_t train_ro
     rl_json_set(&object, "hidden", hidden);
     if (recipe->layers)
         rl_json_set(&object, "layers", rl_json_text(recipe->layers));
+    if (recipe->layers)
+        rl_json_set(&object, "recurrent_init",
+            recipe->recurrent_init ? rl_json_text(rl_initialiser_name(recipe->recurrent_init)) : rl_json_null());
     rl_json_set(&object, "init", rl_json_text(recipe->init ? rl_initialiser_name(recipe->init) : "he"));
     rl_json_set(&object, "init_sd", recipe->init == &rl_normal ? rl_json_float(recipe->init_sd) : rl_json_null());
     rl_json_set(&object, "bias", rl_json_float(recipe->bias));
     rl_json_set(&object, "dropout", rl_json_float(recipe->dropout));
-    rl_json_set(&object, "standardize", rl_json_bool(recipe->standardize));
+    rl_json_set(&object, "standardize",
+        recipe->standardize == RL_CENTRED ? rl_json_text("center")
+                                          : rl_json_bool(recipe->standardize == RL_STANDARDISED));
     rl_json_set(&object, "test_share", rl_json_number(recipe->test_share));
     rl_json_set(&object, "validation_share", rl_json_number(recipe->validation_share));
     rl_json_set(&object, "epochs", rl_json_integer(how->epochs ? how->epochs : 10));
@@ -53,7 +58,7 @@ rl_json *rl_recipe_json(const rl_recipe *recipe, size_t classes, size_t train_ro
 
 rl_json *rl_alpha_json(rl_arm arm)
 {
-    return arm.curve->has_alpha || arm.curve == &rl_relu ? rl_json_float(arm.alpha) : rl_json_null();
+    return arm.curve && (arm.curve->has_alpha || arm.curve == &rl_relu) ? rl_json_float(arm.alpha) : rl_json_null();
 }
 
 rl_json *rl_label_json(rl_arm arm)

@@ -49,7 +49,7 @@ static rl_json *data_of(const rl_results *results)
 static rl_json *study_of(const rl_results *results)
 {
     const size_t curves = rl_settings_of_a_regime(results);
-    const bool cures = !results->arms[0].curve;
+    const bool cures = rl_arm_is_cure(results->arms[0]);
     rl_json *activations = rl_json_array(), *regimes = rl_json_array(), *cured = rl_json_array();
     for (size_t s = 0; cures && s < curves; s++)
         rl_json_push(&activations, rl_label_json(results->settings[s].base));
@@ -66,6 +66,8 @@ static rl_json *study_of(const rl_results *results)
     }
     rl_json *study = rl_json_object();
     rl_json_set(&study, "topic", rl_json_text((results->topic ? results->topic : &rl_topic_activations)->name));
+    if (results->architecture && results->architecture != &rl_architecture_mlp)
+        rl_json_set(&study, "model", rl_json_text(results->architecture->name));
     rl_json_set(&study, "version", rl_json_text(rl_version()));
     rl_json_set(&study, "data", data_of(results));
     rl_json_set(&study, "activations", activations);
@@ -84,9 +86,56 @@ static rl_json *cure_of(rl_arm arm)
 {
     char label[RL_NAME_ROOM];
     arm.curve = NULL;
+    arm.gates = NULL;
     arm.redo_every = 0;
     rl_arm_label(arm, label, sizeof label);
     return rl_json_text(label);
+}
+
+/* What is known beside of nets that are given as layers. */
+static rl_json *layers_of(const rl_cell *cell, const rl_arm_summary *summary)
+{
+    rl_json *list = rl_json_array();
+    for (size_t i = 0; i < cell->layer_count; i++) {
+        rl_json *layer = rl_json_object();
+        rl_json_set(&layer, "name", rl_json_text(cell->layers[i].name));
+        rl_json_set(&layer, "kind", rl_json_text(cell->layers[i].kind));
+        rl_json_set(&layer, "units", rl_json_integer(cell->layers[i].units));
+        rl_json_set(&layer, "dead_share", first_and_last(summary->layer_dead_first[i], summary->layer_dead_last[i]));
+        rl_json_push(&list, layer);
+    }
+    return list;
+}
+
+/* From decades back to norms: a geometric mean and its interval. */
+static rl_json *norm_of(rl_estimate decades)
+{
+    rl_json *object = rl_json_object();
+    rl_json_set(&object, "n", rl_json_count(decades.n));
+    rl_json_set(&object, "mean", rl_json_number(pow(10, decades.mean)));
+    rl_json_set(&object, "ci95", interval(pow(10, decades.low), pow(10, decades.high)));
+    return object;
+}
+
+static rl_json *norms_of(const rl_estimate *decades, size_t steps, rl_estimate kept)
+{
+    rl_json *object = rl_json_object(), *norms = rl_json_array();
+    for (size_t t = 0; t < steps; t++)
+        rl_json_push(&norms, norm_of(decades[t]));
+    rl_json_set(&object, "norms", norms);
+    rl_json_set(&object, "kept", norm_of(kept));
+    return object;
+}
+
+static rl_json *through_time(const rl_cell *cell, const rl_arm_summary *summary)
+{
+    if (!cell->steps)
+        return rl_json_null();
+    rl_json *object = rl_json_object();
+    rl_json_set(&object, "steps", rl_json_count(cell->steps));
+    rl_json_set(&object, "initial", norms_of(summary->reach_first, cell->steps, summary->kept_first));
+    rl_json_set(&object, "final", norms_of(summary->reach_last, cell->steps, summary->kept_last));
+    return object;
 }
 
 static rl_json *arm_of(const rl_results *results, const rl_arm_summary *summary)
@@ -96,7 +145,7 @@ static rl_json *arm_of(const rl_results *results, const rl_arm_summary *summary)
     size_t points = (size_t)rl_epochs(recipe) + 1;
     rl_json *object = rl_json_object();
     rl_json_set(&object, "regime", rl_json_text(results->settings[summary->setting].name));
-    rl_json_set(&object, "activation", rl_json_text(arm.curve->name));
+    rl_json_set(&object, "activation", rl_json_text(rl_arm_name(arm)));
     rl_json_set(&object, "alpha", rl_alpha_json(arm));
     rl_json_set(&object, "cure", cure_of(arm));
     rl_json_set(&object, "redo_every", arm.redo_every ? rl_json_integer(arm.redo_every) : rl_json_null());
@@ -116,6 +165,12 @@ static rl_json *arm_of(const rl_results *results, const rl_arm_summary *summary)
     rl_json_set(&object, "accuracy_curve", rl_json_numbers(summary->accuracy_curve, points));
     rl_json_set(&object, "test_loss_curve", rl_json_numbers(summary->test_loss_curve, points));
     rl_json_set(&object, "events", rl_ledger_json(results, summary->setting, summary->arm));
+    if (recipe->layers) {
+        const rl_cell *cell = rl_results_cell(results, summary->setting, summary->arm);
+        rl_json_set(&object, "parameters", rl_json_count(cell->parameters));
+        rl_json_set(&object, "layers", layers_of(cell, summary));
+        rl_json_set(&object, "through_time", through_time(cell, summary));
+    }
     return object;
 }
 

@@ -54,8 +54,8 @@ static rl_json *events_of(const rl_training_found *found, const rl_trained *seed
     rl_json *list = rl_json_array();
     for (size_t i = 0; i < seed->event_count && i < MOST_LISTED; i++) {
         const rl_event *e = &seed->events[i];
-        rl_json_push(&list,
-            rl_event_json(e, rl_event_epoch(found->recipe, found->train_rows, e), rl_event_layer(found->recipe, e)));
+        rl_json_push(
+            &list, rl_event_json(e, rl_event_epoch(found->recipe, found->train_rows, e), rl_layer_of_event(seed, e)));
     }
     return list;
 }

@@ -53,9 +53,17 @@ void rl_write_events_csv(rl_writing *to, const rl_results *results)
                 rl_write_csv_arm(to, arm);
                 rl_write(to, ",%llu", (unsigned long long)cell->trials[s].seed);
                 rl_write_event(to, e, rl_event_epoch(&results->settings[cell->setting].recipe, results->train_rows, e),
-                    rl_event_layer(&results->settings[cell->setting].recipe, e));
+                    rl_event_layer(cell, e));
             }
     }
+}
+
+int rl_layer_of_event(const rl_trained *seed, const rl_event *e)
+{
+    int layer = 1;
+    while ((size_t)layer < seed->layer_count && seed->layers[layer - 1].node != e->unit.node)
+        layer++;
+    return layer;
 }
 
 char *rl_training_events(const rl_training_found *found, rl_error *err)
@@ -68,7 +76,7 @@ char *rl_training_events(const rl_training_found *found, rl_error *err)
             rl_write_csv_arm(&to, found->arm);
             rl_write(&to, ",%llu", (unsigned long long)found->seeds[s].seed);
             rl_write_event(
-                &to, e, rl_event_epoch(found->recipe, found->train_rows, e), rl_event_layer(found->recipe, e));
+                &to, e, rl_event_epoch(found->recipe, found->train_rows, e), rl_layer_of_event(&found->seeds[s], e));
         }
     return rl_writing_end(&to);
 }
@@ -118,9 +126,8 @@ rl_json *rl_ledger_json(const rl_results *results, size_t setting, size_t arm)
     for (size_t s = 0; s < results->seeds; s++)
         for (size_t k = 0; cell->trials[s].done && k < cell->trials[s].event_count && listed < MOST_LISTED; k++) {
             const rl_event *e = &cell->trials[s].events[k];
-            rl_json *event =
-                rl_event_json(e, rl_event_epoch(&results->settings[setting].recipe, results->train_rows, e),
-                    rl_event_layer(&results->settings[setting].recipe, e));
+            rl_json *event = rl_event_json(
+                e, rl_event_epoch(&results->settings[setting].recipe, results->train_rows, e), rl_event_layer(cell, e));
             rl_json_set(&event, "seed", rl_json_count(cell->trials[s].seed));
             rl_json_push(&list, event);
             listed++;
@@ -159,7 +166,7 @@ void rl_write_case(rl_writing *to, const rl_results *results, const rl_case *tol
     rl_write(to, "%s, %s, seed %llu: unit %d of hidden layer %d died in epoch %ld because ",
         rl_setting_title(results, told->setting).text, rl_arm_short(results, told->arm).text,
         (unsigned long long)(results->first_seed + told->seed), e->unit.unit,
-        rl_event_layer(&results->settings[told->setting].recipe, e), epoch);
+        rl_event_layer(rl_results_cell(results, told->setting, told->arm), e), epoch);
     rl_write(to, "%s",
         e->cause == RL_BY_BIAS ? (e->terms[RL_BY_BIAS] < 0 ? "its bias fell" : "its bias rose") : WHY[e->cause]);
     rl_write(to, ": on training row %ld, where it had been most awake, z %s from %s to %s (", e->row,

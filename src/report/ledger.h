@@ -18,6 +18,7 @@ void rl_write_events_csv(rl_writing *to, const rl_results *results);
 void rl_write_events_head(rl_writing *to, bool with_regime);
 void rl_write_event(rl_writing *to, const rl_event *event, long epoch, int layer);
 
+int rl_layer_of_event(const rl_trained *seed, const rl_event *event); /* 1: the first hidden one */
 rl_json *rl_event_json(const rl_event *event, long epoch, int layer);
 /* Counts by cause, and the first events of an arm. */
 rl_json *rl_ledger_json(const rl_results *results, size_t setting, size_t arm);

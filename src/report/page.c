@@ -121,7 +121,7 @@ static void write_finding(const report_page *p)
     }
     if (results->arm_count == 1)
         rl_write(p->to, "One %s was trained; there is nothing to compare it with.",
-            results->arms[0].curve ? "activation" : "arm");
+            rl_arm_is_cure(results->arms[0]) ? "arm" : "activation");
     else if (results->seeds == 1)
         rl_write(p->to,
             "A single seed cannot tell an activation’s doing from luck: here are its numbers, without a winner.");
@@ -130,11 +130,12 @@ static void write_finding(const report_page *p)
     else {
         size_t made = better + worse + undecided;
         rl_write(p->to, "By %s, ", rl_measure(results));
-        rl_write_html(p->to, results->arm_count == 2  ? rl_arm_short(results, 1).text
-                             : results->arms[0].curve ? "the other activations"
-                                                      : "the cures");
+        rl_write_html(p->to, results->arm_count == 2            ? rl_arm_short(results, 1).text
+                             : rl_arm_is_cure(results->arms[0]) ? "the cures"
+                                                                : "the other activations");
         rl_write(p->to, " came out better than ");
-        rl_write_html(p->to, results->arms[0].curve ? rl_arm_short(results, 0).text : rl_arm_within(results, 0).text);
+        rl_write_html(
+            p->to, rl_arm_is_cure(results->arms[0]) ? rl_arm_within(results, 0).text : rl_arm_short(results, 0).text);
         rl_write(p->to, " in %s of %s and worse in %s; in %s no difference could be shown.", how_many(better).text,
             rl_say_count(made, "comparison", "comparisons").text, how_many(worse).text, how_many(undecided).text);
     }
@@ -174,7 +175,7 @@ static bool learns_alpha(const report_page *p)
 
 static const char *arm_word(const rl_results *results)
 {
-    return results->arms[0].curve ? "Activation" : "Cure";
+    return rl_arm_is_cure(results->arms[0]) ? "Cure" : "Activation";
 }
 
 static void write_key_table(const report_page *p)
@@ -199,7 +200,7 @@ static void write_key_table(const report_page *p)
     if (paired) {
         char name[400];
         snprintf(name, sizeof name, "%s against %.80s%s", capital_measure(results),
-            results->arms[0].curve ? rl_arm_short(results, 0).text : rl_arm_within(results, 0).text,
+            rl_arm_is_cure(results->arms[0]) ? rl_arm_within(results, 0).text : rl_arm_short(results, 0).text,
             shares ? ", points" : "");
         head(p, name);
         head(p, "Holm’s p");
@@ -499,9 +500,10 @@ static void write_regime(const report_page *p, size_t setting)
     rl_write_html(p->to, rl_setting_title(results, setting).text);
     rl_write(p->to, "</h3>\n<p>");
     rl_write_html(p->to, results->settings[setting].about);
-    rl_write(p->to, "</p>\n<p class=\"note\">Net %s; %s; inputs %s; hidden biases start at %s.</p>\n",
-        rl_net_shape(results, recipe).text, rl_training_words(recipe).text,
-        recipe->standardize ? "standardised" : "as they are", rl_say_number((double)recipe->bias).text);
+    rl_write(p->to, "</p>\n<p class=\"note\">Net ");
+    rl_write_html(p->to, rl_net_shape(results, recipe).text);
+    rl_write(p->to, "; %s; inputs %s; hidden biases start at %s.</p>\n", rl_training_words(recipe).text,
+        rl_inputs_words(recipe), rl_say_number((double)recipe->bias).text);
     write_regime_table(p, setting);
     for (size_t a = 1; a < results->arm_count; a++) {
         const rl_pair_summary *pair = pair_at(p, setting, a);
@@ -564,7 +566,7 @@ static rl_words of_bias(const rl_results *results, const rl_recipe *r)
 static rl_words of_inputs(const rl_results *results, const rl_recipe *r)
 {
     (void)results;
-    return text_of(r->standardize ? "standardised" : "as they are");
+    return text_of(rl_inputs_words(r));
 }
 
 static rl_words of_optimiser(const rl_results *results, const rl_recipe *r)
@@ -727,7 +729,7 @@ static void write_definitions(const report_page *p)
         "differences; Holm’s correction takes into account how "
         "many pairs of this study are compared.</dd>\n"
         "</dl>\n</section>\n",
-        p->results->train_rows, p->results->arms[0].curve ? "activation" : "cure");
+        p->results->train_rows, rl_arm_is_cure(p->results->arms[0]) ? "cure" : "activation");
 }
 
 /* Escaped line by line, since a line feed is a control character too. */
@@ -788,9 +790,9 @@ void rl_write_page(rl_writing *to, const rl_results *results, const rl_summary *
     rl_write(to, "</section>\n");
     write_ledger(&p);
     rl_write(to, "<section>\n<h2>%s</h2>\n</section>\n",
-        results->setting_count == 1 ? "The regime"
-        : results->arms[0].curve    ? "The regimes, one by one"
-                                    : "The activations, one by one");
+        results->setting_count == 1        ? "The regime"
+        : rl_arm_is_cure(results->arms[0]) ? "The activations, one by one"
+                                           : "The regimes, one by one");
     for (size_t s = 0; s < results->setting_count; s++)
         write_regime(&p, s);
     write_settings(&p);

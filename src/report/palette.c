@@ -50,7 +50,7 @@ rl_ink rl_ink_of_arm(const rl_results *results, size_t arm)
 {
     const char *dash = DASHES[arm % DASH_COUNT];
     const rl_activation *curve = results->arms[arm].curve;
-    if (!curve) /* a cure: the first, none as a rule, is vermillion */
+    if (rl_arm_is_cure(results->arms[arm])) /* a cure: the first, none as a rule, is vermillion */
         return arm == 0 ? (rl_ink){ VERMILLION.colour, dash, VERMILLION.terminal }
                : arm == 1
                    ? (rl_ink){ BLUE.colour, dash, BLUE.terminal }

@@ -63,7 +63,9 @@ static void data(rl_writing *to, const rl_results *results, const rl_summary *su
         char label[RL_NAME_ROOM];
         rl_arm_label(arm, label, sizeof label);
         rl_write(to, "%s# %s\n", a ? "\n\n" : "", label);
-        for (int i = 0; i <= points; i++) {
+        if (!arm.curve) /* gates: the block keeps the others' places */
+            rl_write(to, "0 NaN NaN NaN NaN\n");
+        for (int i = 0; arm.curve && i <= points; i++) {
             float z = LOW + (float)i / PER_UNIT;
             if (jumps_at(arm, z))
                 write_kink(to, arm, z);
@@ -77,7 +79,7 @@ static void range_of(rl_writing *to, const rl_results *results, float (*of)(rl_a
 {
     double least = 0, most = 1;
     for (size_t a = 0; a < results->arm_count; a++)
-        for (float z = LOW; z <= high_end(results); z += 0.25f) {
+        for (float z = LOW; results->arms[a].curve && z <= high_end(results); z += 0.25f) {
             double y = (double)of(results->arms[a], z);
             least = isfinite(y) ? fmin(least, y) : least;
             most = isfinite(y) ? fmax(most, y) : most;
@@ -150,14 +152,18 @@ static void script(rl_writing *to, const rl_results *results, const rl_summary *
 
 static bool wanted(const rl_results *results)
 {
-    return results->arms[0].curve;
+    for (size_t a = 0; a < results->arm_count; a++)
+        if (results->arms[a].curve)
+            return true;
+    return false;
 }
 
 static void caption(rl_writing *to, const rl_results *results)
 {
-    (void)results;
     rl_write(to, "The activations compared, and their slopes. Where a slope jumps, the filled circle is the value that "
                  "counts at the kink.");
+    if (rl_any_gates(results))
+        rl_write(to, " Gated cells have no curve of the kind, and are left out.");
 }
 
 const rl_plot rl_plot_activations = { "activations", wanted, script, data, caption };

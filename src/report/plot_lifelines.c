@@ -33,7 +33,7 @@ static bool wanted(const rl_results *results)
     for (size_t i = 0; i < results->setting_count * results->arm_count; i++) {
         const rl_recipe *recipe = &results->settings[i / results->arm_count].recipe;
         const rl_trial *trial = &results->cells[i].trials[0];
-        size_t all = ((size_t)rl_epochs(recipe) + 1) * rl_hidden_units(recipe);
+        size_t all = ((size_t)rl_epochs(recipe) + 1) * results->cells[i].units;
         for (size_t k = 0; i % results->arm_count < ARMS && trial->done && trial->states && k < all; k++)
             if (life_of(trial->states[k]) != ALIVE)
                 return true;
@@ -42,11 +42,11 @@ static bool wanted(const rl_results *results)
 }
 
 /* Where layers end, a thin line and a number beside it. */
-static void mark_layers(rl_writing *to, const rl_recipe *recipe, size_t shown)
+static void mark_layers(rl_writing *to, const rl_cell *cell, size_t shown)
 {
     size_t unit = 0;
-    for (int h = 0; h + 1 < recipe->hidden_count; h++) {
-        unit += (size_t)recipe->hidden[h];
+    for (size_t h = 0; h + 1 < cell->layer_count; h++) {
+        unit += (size_t)cell->layers[h].units;
         if (unit < shown)
             rl_write(to,
                 "  set arrow from graph 0, first %zu.5 to graph 1, first %zu.5 nohead linewidth 0.7 dashtype (1,3) "
@@ -78,14 +78,15 @@ static void script(rl_writing *to, const rl_results *results, const rl_summary *
         for (size_t a = 0; a < columns; a++) {
             const size_t s = (size_t)row;
             const rl_recipe *recipe = &results->settings[s].recipe;
-            size_t units = rl_hidden_units(recipe), shown = units < MOST_UNITS ? units : MOST_UNITS;
+            const rl_cell *cell = rl_results_cell(results, s, a);
+            const size_t shown = cell->units < MOST_UNITS ? cell->units : MOST_UNITS;
             char title[400];
             snprintf(title, sizeof title, "%s, %s", rl_setting_title(results, s).text, rl_arm_short(results, a).text);
             rl_plot_panel(to, &frame, (int)a, row, (size_t)frame.rows * columns, title);
             rl_write(to, "  set format x '%%g'\n  set xrange [0:%ld]\n  set yrange [%zu.8:0.2]\n  set format y '%s'\n",
                 rl_epochs(recipe), shown, a ? "" : "%g");
             rl_write(to, "  set ytics %.6g\n", rl_tic_step((double)shown) < 1 ? 1.0 : rl_tic_step((double)shown));
-            mark_layers(to, recipe, shown);
+            mark_layers(to, cell, shown);
             rl_write(to, "  plot ");
             for (int k = 0; k < STATES; k++)
                 rl_write(to,
@@ -122,7 +123,7 @@ static void data(rl_writing *to, const rl_results *results, const rl_summary *su
             const rl_trial *trial = first_trial(results, s, a);
             rl_write(to, "%s# regime %zu, arm %zu\n", s + a ? "\n\n" : "", s + 1, a + 1);
             if (trial->done && trial->states)
-                write_lines(to, trial, rl_hidden_units(recipe), rl_epochs(recipe));
+                write_lines(to, trial, rl_results_cell(results, s, a)->units, rl_epochs(recipe));
             else
                 rl_write(to, "0 0 0 0\n");
         }

@@ -14,7 +14,8 @@ typedef struct {
 } rl_plot;
 
 extern const rl_plot rl_plot_loss, rl_plot_accuracy, rl_plot_dead, rl_plot_activations, rl_plot_boundary,
-    rl_plot_timeline, rl_plot_lifelines, rl_plot_causes, rl_plot_scatter, rl_plot_gap, rl_plot_alpha, rl_plot_test_loss;
+    rl_plot_timeline, rl_plot_lifelines, rl_plot_causes, rl_plot_scatter, rl_plot_gap, rl_plot_alpha, rl_plot_test_loss,
+    rl_plot_through_time, rl_plot_maps;
 
 bool rl_has_events(const rl_results *results); /* has any unit died, come back or broken? */
 

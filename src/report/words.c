@@ -157,6 +157,32 @@ static const char *curve_title(const rl_activation *curve)
     return curve->name;
 }
 
+bool rl_any_gates(const rl_results *results)
+{
+    for (size_t a = 0; a < results->arm_count; a++)
+        if (results->arms[a].gates)
+            return true;
+    return false;
+}
+
+bool rl_any_steps(const rl_results *results)
+{
+    for (size_t i = 0; i < results->setting_count * results->arm_count; i++)
+        if (results->cells[i].steps > 0)
+            return true;
+    return false;
+}
+
+const char *rl_arm_name(rl_arm arm)
+{
+    return arm.gates ? arm.gates->name : arm.curve->name;
+}
+
+static const char *name_title(rl_arm arm)
+{
+    return arm.gates ? arm.gates->title : curve_title(arm.curve);
+}
+
 /* " + ReDo", " + ReDo every 5 epochs"; nothing where nobody is revived. */
 static rl_words revival(rl_arm arm)
 {
@@ -200,11 +226,11 @@ static rl_words cure_title(rl_arm arm)
 /* ReLU's hidden parameter is its slope at 0, named only where it is not the usual 0. */
 rl_words rl_arm_title(rl_arm arm)
 {
-    if (!arm.curve)
+    if (rl_arm_is_cure(arm))
         return cure_title(arm);
-    const char *title = curve_title(arm.curve);
+    const char *title = name_title(arm);
     const rl_words after = changes(arm);
-    if (arm.curve->has_alpha)
+    if (arm.curve && arm.curve->has_alpha)
         return say("%.80s (α = %.6g)%.90s", title, (double)arm.alpha, after.text);
     if (arm.curve == &rl_relu && arm.alpha != 0)
         return say("%.80s (slope %.6g at 0)%.90s", title, (double)arm.alpha, after.text);
@@ -213,18 +239,19 @@ rl_words rl_arm_title(rl_arm arm)
 
 rl_words rl_arm_short(const rl_results *results, size_t arm)
 {
-    if (!results->arms[arm].curve)
+    if (rl_arm_is_cure(results->arms[arm]))
         return cure_title(results->arms[arm]);
     for (size_t other = 0; other < results->arm_count; other++)
-        if (other != arm && results->arms[other].curve == results->arms[arm].curve)
+        if (other != arm && results->arms[other].curve == results->arms[arm].curve &&
+            results->arms[other].gates == results->arms[arm].gates)
             return rl_arm_title(results->arms[arm]);
-    return say("%.80s%.100s", curve_title(results->arms[arm].curve), changes(results->arms[arm]).text);
+    return say("%.80s%.100s", name_title(results->arms[arm]), changes(results->arms[arm]).text);
 }
 
 rl_words rl_arm_within(const rl_results *results, size_t arm)
 {
     rl_words name = rl_arm_title(results->arms[arm]);
-    if (!results->arms[arm].curve && islower((unsigned char)name.text[1])) /* not L1 */
+    if (rl_arm_is_cure(results->arms[arm]) && islower((unsigned char)name.text[1])) /* not L1 */
         name.text[0] = (char)tolower((unsigned char)name.text[0]);
     return name;
 }
@@ -232,7 +259,7 @@ rl_words rl_arm_within(const rl_results *results, size_t arm)
 size_t rl_settings_of_a_regime(const rl_results *results)
 {
     size_t count = 1;
-    while (results->settings[0].base.curve && count < results->setting_count &&
+    while (!rl_arm_is_cure(results->settings[0].base) && count < results->setting_count &&
            strcmp(results->settings[count].name, results->settings[0].name) == 0)
         count++;
     return count;
@@ -241,7 +268,7 @@ size_t rl_settings_of_a_regime(const rl_results *results)
 rl_words rl_setting_title(const rl_results *results, size_t setting)
 {
     const rl_arm base = results->settings[setting].base;
-    if (!base.curve)
+    if (rl_arm_is_cure(base))
         return say("%.100s", results->settings[setting].title);
     if (rl_settings_of_a_regime(results) == results->setting_count)
         return rl_arm_title(base);
@@ -275,6 +302,10 @@ rl_words rl_data_title(const rl_results *results)
 
 rl_words rl_net_shape(const rl_results *results, const rl_recipe *recipe)
 {
+    if (recipe->layers) {
+        const bool whole = strlen(recipe->layers) < 180;
+        return say("%.*s%s", whole ? 180 : 176, recipe->layers, whole ? "" : "…");
+    }
     rl_words shape = say("%zu", results->features);
     size_t used = strlen(shape.text);
     bool shortened = false;
@@ -296,6 +327,14 @@ rl_words rl_net_shape(const rl_results *results, const rl_recipe *recipe)
     if (shortened)
         snprintf(shape.text + used, sizeof shape.text - used, " (%d hidden layers)", recipe->hidden_count);
     return shape;
+}
+
+const char *rl_inputs_words(const rl_recipe *recipe)
+{
+    static const char *const WORDS[] = {
+        [RL_AS_THEY_ARE] = "as they are", [RL_STANDARDISED] = "standardised", [RL_CENTRED] = "centred"
+    };
+    return WORDS[recipe->standardize];
 }
 
 long rl_epochs(const rl_recipe *recipe)

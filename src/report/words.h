@@ -21,6 +21,9 @@ rl_words rl_say_change(rl_estimate e, bool shares);   /* "+1.3" */
 rl_words rl_say_count(size_t count, const char *one, const char *many);
 
 /* Names. */
+bool rl_any_gates(const rl_results *results);                  /* is any arm a gated cell? */
+bool rl_any_steps(const rl_results *results);                  /* has any net a recurrent layer? */
+const char *rl_arm_name(rl_arm arm);                           /* of its curve or its gates: "leaky_relu", "gru" */
 rl_words rl_arm_title(rl_arm arm);                             /* "Leaky ReLU (α = 0.01)" */
 rl_words rl_arm_short(const rl_results *results, size_t arm);  /* "Leaky ReLU"; α only where it tells two apart */
 rl_words rl_arm_within(const rl_results *results, size_t arm); /* within a sentence: the title, but "no cure" */
@@ -29,11 +32,12 @@ rl_words rl_setting_title(
 size_t rl_settings_of_a_regime(
     const rl_results *results);                    /* one, or as many as there are activations, if cures are the arms */
 rl_words rl_data_title(const rl_results *results); /* a file's path loses its folders; at most 40 characters */
-rl_words rl_net_shape(
-    const rl_results *results, const rl_recipe *recipe); /* "64–32–10", "64–8–…–8–10 (16 hidden layers)" */
-rl_words rl_training_words(const rl_recipe *recipe);     /* "SGD, rate 0.1, batch 32, 20 epochs" */
-const char *rl_loss_title(const rl_results *results);    /* "cross-entropy" */
-const char *rl_loss_unit(const rl_results *results);     /* "cross-entropy, nats" */
+rl_words rl_net_shape(const rl_results *results,
+    const rl_recipe *recipe); /* "64–32–10", "64–8–…–8–10 (16 hidden layers)", layers as they were given */
+const char *rl_inputs_words(const rl_recipe *recipe); /* "standardised" */
+rl_words rl_training_words(const rl_recipe *recipe);  /* "SGD, rate 0.1, batch 32, 20 epochs" */
+const char *rl_loss_title(const rl_results *results); /* "cross-entropy" */
+const char *rl_loss_unit(const rl_results *results);  /* "cross-entropy, nats" */
 long rl_epochs(const rl_recipe *recipe);
 
 /* What the pairs are compared by: accuracy, or loss where targets are real; on the test part if there is one. */

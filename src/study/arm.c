@@ -1,5 +1,5 @@
-/* Arms: one activation as a user writes it, NAME[:ALPHA], with changes after a + (NAME[:ALPHA]+redo:5+l2:0.01), or
- * changes alone; and as the report names it. */
+/* Arms: one activation as a user writes it, NAME[:ALPHA], or a gated cell, with changes after a +
+ * (NAME[:ALPHA]+redo:5+l2:0.01), or changes alone; and as the report names it. */
 #include "study/change.h"
 
 #include "base/error.h"
@@ -9,6 +9,17 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+
+const rl_gates rl_gates_gru = { "gru", "GRU", rl_gru }, rl_gates_lstm = { "lstm", "LSTM", rl_lstm };
+
+static const rl_gates *gates_named(const char *name)
+{
+    static const rl_gates *const all[] = { &rl_gates_gru, &rl_gates_lstm };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (strcmp(all[i]->name, name) == 0)
+            return all[i];
+    return NULL;
+}
 
 /* What α may be. ReLU's is its slope at 0, where only the one-sided slopes make sense. RReLU draws its own. A
  * rectifier takes any slope below 0; the exponential curves would be no curve of that name with α < 0. */
@@ -74,11 +85,20 @@ static bool parse_changes(const char *whole, const char *text, rl_arm *arm, rl_e
     }
 }
 
-static bool parse_curve(const char *text, rl_arm *arm, rl_error *err)
+/* A curve or gates. */
+static bool parse_name(const char *text, rl_arm *arm, rl_error *err)
 {
     const char *colon = strchr(text, ':');
     char name[RL_NAME_ROOM]; /* a longer one loses its tail, and is unknown with it and without */
     snprintf(name, sizeof name, "%.*s", colon ? (int)(colon - text) : -1, text);
+    const rl_gates *gates = gates_named(name);
+    if (gates && colon)
+        return rl_fail(err, RL_BAD_CONFIG, "activation \"%.60s\": %s has no parameter, expected \"%s\" alone", text,
+            gates->name, gates->name);
+    if (gates) {
+        *arm = (rl_arm){ .gates = gates };
+        return true;
+    }
     const rl_activation *curve = rl_activation_named(name, err);
     if (!curve)
         return false;
@@ -99,13 +119,25 @@ bool rl_arm_parse(const char *text, rl_arm *arm, rl_error *err)
         return false;
     const size_t length = piece_length(text);
     if (!text[length])
-        return parse_curve(text, arm, err);
-    char curve[RL_NAME_ROOM];
-    rl_arm made = { 0 }, with_curve = { 0 };
-    snprintf(curve, sizeof curve, "%.*s", (int)(length < sizeof curve ? length : sizeof curve), text);
-    if (!parse_changes(text, text + length + 1, &made, err) || !parse_curve(curve, &with_curve, err))
+        return parse_name(text, arm, err);
+    char name[RL_NAME_ROOM];
+    rl_arm made = { 0 }, named = { 0 };
+    snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name), text);
+    if (!parse_changes(text, text + length + 1, &made, err) || !parse_name(name, &named, err))
         return false;
-    *arm = rl_arm_on(with_curve, made);
+    *arm = rl_arm_on(named, made);
+    return true;
+}
+
+bool rl_curve_parse(const char *text, rl_arm *arm, rl_error *err)
+{
+    rl_arm made;
+    if (!rl_arm_parse(text, &made, err))
+        return false;
+    if (made.gates)
+        return rl_fail(err, RL_BAD_CONFIG, "\"%.60s\" is a recurrent layer and no curve, expected an activation",
+            made.gates->name);
+    *arm = made;
     return true;
 }
 
@@ -118,12 +150,18 @@ bool rl_cure_parse(const char *text, rl_arm *arm, rl_error *err)
     return true;
 }
 
+bool rl_arm_is_cure(rl_arm arm)
+{
+    return !arm.curve && !arm.gates;
+}
+
 rl_arm rl_arm_on(rl_arm base, rl_arm change)
 {
     rl_arm arm = change;
-    if (!arm.curve) {
+    if (rl_arm_is_cure(change)) {
         arm.curve = base.curve;
         arm.alpha = base.alpha;
+        arm.gates = base.gates;
     }
     arm.redo_every = arm.redo_every ? arm.redo_every : base.redo_every;
     for (int c = 0; c < RL_CHANGES; c++)
@@ -133,14 +171,17 @@ rl_arm rl_arm_on(rl_arm base, rl_arm change)
 
 bool rl_arm_is(rl_arm a, rl_arm b)
 {
-    return a.curve == b.curve && a.alpha == b.alpha && a.redo_every == b.redo_every && rl_changes_same(a, b);
+    return a.curve == b.curve && a.alpha == b.alpha && a.gates == b.gates && a.redo_every == b.redo_every &&
+           rl_changes_same(a, b);
 }
 
 void rl_arm_label(rl_arm arm, char *label, size_t room)
 {
     char alpha[32], name[RL_NAME_ROOM] = "", changes[RL_NAME_ROOM], every[32] = "", whole[4 * RL_NAME_ROOM];
     rl_write_float(arm.alpha, alpha, sizeof alpha);
-    if (arm.curve && (arm.curve->drawn || !arm.curve->has_alpha) && arm.alpha == arm.curve->alpha)
+    if (arm.gates)
+        snprintf(name, sizeof name, "%s", arm.gates->name);
+    else if (arm.curve && (arm.curve->drawn || !arm.curve->has_alpha) && arm.alpha == arm.curve->alpha)
         snprintf(name, sizeof name, "%s", arm.curve->name);
     else if (arm.curve)
         snprintf(name, sizeof name, "%s:%s", arm.curve->name, alpha);
@@ -148,6 +189,6 @@ void rl_arm_label(rl_arm arm, char *label, size_t room)
     if (arm.redo_every > 1)
         snprintf(every, sizeof every, ":%ld", arm.redo_every);
     snprintf(whole, sizeof whole, "%s%s%s%s", name, changes, arm.redo_every ? "+redo" : "", every);
-    const char *said = arm.curve ? whole : whole[0] ? whole + 1 : "none"; /* a cure has no + before it */
+    const char *said = !rl_arm_is_cure(arm) ? whole : whole[0] ? whole + 1 : "none"; /* a cure has no + before it */
     snprintf(label, room, "%s", said);
 }

@@ -12,7 +12,7 @@ rl_ledger rl_ledger_of(const rl_results *results, size_t setting, size_t arm)
         if (!trial->done)
             continue;
         ledger.trainings++;
-        ledger.units += rl_hidden_units(&results->settings[setting].recipe);
+        ledger.units += cell->units;
         for (size_t i = 0; i < trial->event_count; i++) {
             const rl_event *e = &trial->events[i];
             ledger.born_dead += e->kind == RL_BORN_DEAD;
@@ -34,11 +34,12 @@ long rl_event_epoch(const rl_recipe *recipe, size_t train_rows, const rl_event *
     return event->step / steps + (event->step % steps > 0);
 }
 
-/* A recipe's net is input, then dense, curve (and dropout) for each hidden layer, then dense. */
-int rl_event_layer(const rl_recipe *recipe, const rl_event *event)
+int rl_event_layer(const rl_cell *cell, const rl_event *event)
 {
-    const int nodes = recipe->dropout > 0 ? 3 : 2;
-    return (event->unit.node - 2) / nodes + 1;
+    int layer = 1;
+    while ((size_t)layer < cell->layer_count && cell->layers[layer - 1].node != event->unit.node)
+        layer++;
+    return layer;
 }
 
 /* How much of all that moved went the way of the cause, more for a unit that had been well awake and did not fall

@@ -4,12 +4,13 @@
 
 #include <stdlib.h>
 
-/* What an arm changes in the recipe holds for the whole net; curves may differ from lane to lane, most of them. */
+/* What an arm changes in the recipe and its gates hold for the whole net; curves may differ from lane to lane, most of
+ * them. */
 static bool may_share(const rl_study *study, size_t setting, size_t one, size_t other)
 {
     const rl_arm base = study->settings[setting].base;
     const rl_arm a = rl_arm_on(base, study->arms[one]), b = rl_arm_on(base, study->arms[other]);
-    return rl_changes_same(a, b) &&
+    return rl_changes_same(a, b) && a.gates == b.gates &&
            (a.curve == b.curve || !(a.curve->learned || a.curve->drawn || b.curve->learned || b.curve->drawn));
 }
 
@@ -19,7 +20,8 @@ static void deal(
 {
     for (size_t s = first; s < first + count; s++) {
         rl_pack *pack = *open;
-        if (pack && (pack->used == like.lanes || !may_share(study, like.setting, pack->arm[0], arm)))
+        if (pack && (pack->used == like.lanes || pack->lanes != like.lanes ||
+                        !may_share(study, like.setting, pack->arm[0], arm)))
             pack = NULL;
         if (!pack) {
             pack = &plan->packs[plan->count++];
@@ -42,9 +44,10 @@ static int by_seed(const void *left, const void *right)
     return a->arm[0] < b->arm[0] ? -1 : a->arm[0] > b->arm[0];
 }
 
-static int lanes_of(const rl_plan *plan, const rl_study *study, size_t setting, const rl_dataset *data)
+static int lanes_of(const rl_plan *plan, const rl_study *study, size_t setting, size_t arm, const rl_dataset *data)
 {
-    const int fastest = rl_lanes_for(rl_recipe_parameters(&study->settings[setting].recipe, data));
+    const rl_setting *of = &study->settings[setting];
+    const int fastest = rl_lanes_for(rl_recipe_parameters(&of->recipe, rl_arm_on(of->base, study->arms[arm]), data));
     return study->lanes || fastest > plan->lanes ? plan->lanes : fastest;
 }
 
@@ -52,14 +55,14 @@ static void fill(rl_plan *plan, const rl_study *study, const rl_dataset *data)
 {
     plan->count = 0;
     for (size_t setting = 0; setting < study->setting_count; setting++) {
-        const rl_pack like = { .setting = setting, .lanes = lanes_of(plan, study, setting, data) };
-        const size_t lanes = (size_t)like.lanes, rest = study->seeds % lanes, whole = study->seeds - rest;
-        for (size_t arm = 0; arm < study->arm_count; arm++)
+        rl_pack *open = NULL;
+        for (size_t arm = 0; arm < study->arm_count; arm++) {
+            const rl_pack like = { .setting = setting, .lanes = lanes_of(plan, study, setting, arm, data) };
+            const size_t lanes = (size_t)like.lanes, rest = study->seeds % lanes, whole = study->seeds - rest;
             for (size_t s = 0; s < whole; s += lanes)
                 deal(plan, study, like, arm, s, lanes, &(rl_pack *){ NULL });
-        rl_pack *open = NULL;
-        for (size_t arm = 0; arm < study->arm_count; arm++)
             deal(plan, study, like, arm, whole, rest, &open);
+        }
     }
     for (size_t p = 0; p < plan->count; p++) {
         rl_pack *pack = &plan->packs[p];

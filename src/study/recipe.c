@@ -7,7 +7,7 @@ rl_recipe rl_recipe_default(void)
         .hidden = { 32 },
         .hidden_count = 1,
         .init = &rl_he,
-        .standardize = true,
+        .standardize = RL_STANDARDISED,
         .test_share = 0.2,
         .training = { .epochs = 20, .rate = 0.1f, .optimiser = &rl_sgd },
     };

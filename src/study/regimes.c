@@ -38,7 +38,7 @@ static void low_bias(rl_recipe *recipe)
 
 static void raw_inputs(rl_recipe *recipe)
 {
-    recipe->standardize = false;
+    recipe->standardize = RL_AS_THEY_ARE;
 }
 
 static void deep(rl_recipe *recipe)
@@ -89,6 +89,47 @@ static const rl_regime regimes[] = {
 };
 
 enum { COUNT = sizeof regimes / sizeof *regimes };
+
+/* Of these, what makes sense for layers of anybody's: nothing is known of them, so nothing was chosen for them. */
+static void rate_too_high(rl_recipe *recipe)
+{
+    recipe->training.rate = 0.9f;
+}
+
+static const rl_regime of_own_layers[] = {
+    { "healthy", "Healthy",
+        "Standardised inputs, He initialisation and a moderate learning rate, in layers as they were given.", healthy },
+    { "high-rate", "Rate too high",
+        "The same at nine times that learning rate: one step can push a unit below zero for every example, where ReLU "
+        "passes no gradient to bring it back.",
+        rate_too_high },
+    { "low-bias", "Biases far below zero",
+        "The biases of all layers but the last start far below zero, so that a unit begins below zero for most or all "
+        "examples and sees little gradient or none.",
+        low_bias },
+    { "raw-inputs", "Raw inputs",
+        "Inputs are not standardised: where features are all positive and large, one step moves a unit the same way "
+        "for every example.",
+        raw_inputs },
+};
+
+const rl_architecture rl_architecture_mlp = { .name = "mlp",
+    .about = "dense hidden layers (--hidden)",
+    .data = "digits",
+    .choice = "all",
+    .activations = "relu,leaky_relu",
+    .regimes = regimes,
+    .regime_count = COUNT,
+    .seeds = 64 };
+
+const rl_architecture rl_architecture_own = { .name = "layers",
+    .about = "layers as they were given",
+    .data = "digits",
+    .choice = "healthy",
+    .activations = "relu,leaky_relu",
+    .regimes = of_own_layers,
+    .regime_count = sizeof of_own_layers / sizeof *of_own_layers,
+    .seeds = 64 };
 
 const rl_regime *rl_regimes(size_t *count)
 {

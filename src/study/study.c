@@ -1,6 +1,7 @@
 /* A study: every arm of every setting with every seed, packs on threads, results in their places whatever the
  * order in which packs finish. */
 #include "base/threads.h"
+#include "study/maps.h"
 #include "study/trial.h"
 
 #include <math.h>
@@ -37,24 +38,57 @@ static bool make_trial(rl_trial *trial, uint64_t seed, long epochs, rl_memory me
 }
 
 /* A unit's state at every census is kept of the first seed, for a picture. */
-static void make_states(rl_trial *trial, const rl_recipe *recipe, rl_memory memory, rl_error *err)
+static void make_states(rl_trial *trial, const rl_recipe *recipe, size_t units, rl_memory memory, rl_error *err)
 {
-    trial->states = rl_new(memory, (size_t)epochs_of(recipe) + 1, rl_hidden_units(recipe), err);
+    trial->states = rl_new(memory, (size_t)epochs_of(recipe) + 1, units, err);
 }
 
-static bool make_cells(const rl_study *study, rl_results *r, rl_error *err)
+/* What the nets of a cell are made of is learned from one of them. */
+static void look_into(const rl_study *study, const rl_results *r, rl_cell *cell, const rl_dataset *train, rl_error *err)
+{
+    const rl_arm arm = rl_arm_on(r->settings[cell->setting].base, r->arms[cell->arm]);
+    const rl_recipe recipe = rl_recipe_changed(&r->settings[cell->setting].recipe, arm);
+    rl_net *net = rl_recipe_net(&recipe, &arm, &study->first_seed, 1, train, r->memory, err);
+    if (!net)
+        return;
+    rl_parameters(net, &cell->parameters);
+    cell->steps = rl_recurrent_steps(net);
+    cell->layer_count = rl_hidden_layers(net, NULL, 0);
+    cell->layers = rl_new(r->memory, cell->layer_count, sizeof *cell->layers, err);
+    if (cell->layers)
+        rl_hidden_layers(net, cell->layers, cell->layer_count);
+    for (size_t i = 0; cell->layers && i < cell->layer_count; i++)
+        cell->units += (size_t)cell->layers[i].units;
+    cell->maps = rl_maps_new(net, r->memory, err);
+    rl_net_free(net);
+}
+
+/* What only nets of this cell have. */
+static void make_more(rl_trial *trial, const rl_cell *cell, rl_memory memory, rl_error *err)
+{
+    trial->layer_dead = rl_new(memory, cell->layer_count, 2 * sizeof *trial->layer_dead, err);
+    if (cell->steps == 0)
+        return;
+    trial->reach_first = rl_new(memory, cell->steps, sizeof *trial->reach_first, err);
+    trial->reach_last = rl_new(memory, cell->steps, sizeof *trial->reach_last, err);
+}
+
+static bool make_cells(const rl_study *study, const rl_parts *parts, rl_results *r, rl_error *err)
 {
     r->cells = rl_new(r->memory, r->setting_count * r->arm_count, sizeof *r->cells, err);
     for (size_t i = 0; !rl_failed(err) && i < r->setting_count * r->arm_count; i++) {
         rl_cell *cell = &r->cells[i];
         cell->setting = i / r->arm_count;
         cell->arm = i % r->arm_count;
+        look_into(study, r, cell, parts[cell->setting].train, err);
         cell->trials = rl_new(r->memory, r->seeds, sizeof *cell->trials, err);
-        for (size_t s = 0; cell->trials && s < r->seeds && !rl_failed(err); s++)
+        for (size_t s = 0; cell->trials && s < r->seeds && !rl_failed(err); s++) {
             make_trial(
                 &cell->trials[s], r->first_seed + s, epochs_of(&r->settings[cell->setting].recipe), r->memory, err);
-        if (!rl_failed(err))
-            make_states(&cell->trials[0], &r->settings[cell->setting].recipe, r->memory, err);
+            make_more(&cell->trials[s], cell, r->memory, err);
+        }
+        if (!rl_failed(err) && cell->units)
+            make_states(&cell->trials[0], &r->settings[cell->setting].recipe, cell->units, r->memory, err);
         if (study->boundaries && r->features == 2 && r->classes > 1 && r->classes <= 255)
             cell->boundary = rl_new(r->memory, RL_GRID, RL_GRID, err);
     }
@@ -80,6 +114,9 @@ static bool copy_question(const rl_study *study, const rl_dataset *data, rl_resu
         snprintf(r->settings[i].title, sizeof r->settings[i].title, "%s", regime->title);
         r->settings[i].about = rl_copy_text(r->memory, regime->about, err);
         r->settings[i].recipe = study->settings[i].recipe;
+        if (study->settings[i].recipe.layers)
+            r->settings[i].recipe.layers = r->settings[i].layers =
+                rl_copy_text(r->memory, study->settings[i].recipe.layers, err);
         r->settings[i].base = study->settings[i].base;
     }
     return !rl_failed(err);
@@ -102,7 +139,7 @@ static bool lay_out_plane(const rl_study *study, const rl_dataset *data, rl_resu
         r->grid_high[k] = high + margin;
     }
     rl_recipe raw = study->settings[0].recipe;
-    raw.standardize = false;
+    raw.standardize = RL_AS_THEY_ARE;
     rl_parts parts;
     if (!rl_parts_make(&raw, data, study->data_seed, &parts, err))
         return false;
@@ -113,9 +150,11 @@ static bool lay_out_plane(const rl_study *study, const rl_dataset *data, rl_resu
 }
 
 static bool make_results(
-    const rl_study *study, const rl_dataset *data, const rl_parts *first, rl_results *r, rl_error *err)
+    const rl_study *study, const rl_dataset *data, const rl_parts *parts, rl_results *r, rl_error *err)
 {
+    const rl_parts *first = &parts[0];
     r->topic = study->topic ? study->topic : &rl_topic_activations;
+    r->architecture = study->architecture ? study->architecture : &rl_architecture_mlp;
     r->rows = data->rows;
     r->features = data->features;
     r->classes = data->classes;
@@ -128,7 +167,7 @@ static bool make_results(
     r->census = study->census;
     r->setting_count = study->setting_count;
     r->arm_count = study->arm_count;
-    return copy_question(study, data, r, err) && make_cells(study, r, err) && lay_out_plane(study, data, r, err);
+    return copy_question(study, data, r, err) && make_cells(study, parts, r, err) && lay_out_plane(study, data, r, err);
 }
 
 /* ---- The run ---- */
@@ -139,16 +178,14 @@ static void run_pack(void *self, int worker, size_t index)
     const rl_study *study = run->study;
     const rl_pack *pack = &run->plan.packs[index];
     rl_trial *trials[RL_MOST_LANES];
-    unsigned char *boundaries[RL_MOST_LANES] = { NULL };
+    const rl_cell *cells[RL_MOST_LANES];
     if (atomic_load(&run->failed) || (study->keep_going && !study->keep_going(study->self)))
         return;
     for (int l = 0; l < pack->used; l++) {
-        const rl_cell *cell = rl_results_cell(run->results, pack->setting, pack->arm[l]);
-        trials[l] = &cell->trials[pack->seed[l]];
-        if (pack->seed[l] == 0)
-            boundaries[l] = cell->boundary;
+        cells[l] = rl_results_cell(run->results, pack->setting, pack->arm[l]);
+        trials[l] = &cells[l]->trials[pack->seed[l]];
     }
-    if (!rl_pack_run(pack, study, &run->parts[pack->setting], trials, boundaries, run->results->grid_low,
+    if (!rl_pack_run(pack, study, &run->parts[pack->setting], cells, trials, run->results->grid_low,
             run->results->grid_high, &run->seconds[index], &run->errors[index]) &&
         rl_failed(&run->errors[index]))
         atomic_store(&run->failed, true);
@@ -179,6 +216,21 @@ static void collect(work *run, int threads, rl_error *err)
     r->lanes = run->plan.lanes;
 }
 
+/* Layers say themselves where dropout is; and somewhere in them the activation must make a difference. */
+static bool check_layers(const rl_recipe *recipe, rl_arm arm, rl_error *err)
+{
+    if (!recipe->layers)
+        return true;
+    if (recipe->dropout > 0 || arm.changes[RL_CHANGE_DROPOUT] > 0)
+        return rl_fail(err, RL_BAD_CONFIG,
+            "dropout goes with hidden layers by their widths; in layers it is one of them: "
+            "\"dropout 0.5\"");
+    return rl_recipe_has_curve(recipe) ||
+           rl_fail(err, RL_BAD_CONFIG,
+               "layers: none is \"curve\" or \"rnn N curve\", so activations make no difference in \"%.100s\"",
+               recipe->layers);
+}
+
 static bool check(const rl_study *study, rl_error *err)
 {
     if (rl_failed(err))
@@ -191,9 +243,13 @@ static bool check(const rl_study *study, rl_error *err)
         if (study->settings[i].recipe.training.epochs < 1)
             return rl_fail(
                 err, RL_BAD_CONFIG, "epochs %ld: expected at least 1", study->settings[i].recipe.training.epochs);
-        for (size_t a = 0; a < study->arm_count; a++)
-            if (!study->arms[a].curve && !study->settings[i].base.curve)
+        for (size_t a = 0; a < study->arm_count; a++) {
+            const rl_arm arm = rl_arm_on(study->settings[i].base, study->arms[a]);
+            if (rl_arm_is_cure(arm))
                 return rl_fail(err, RL_BAD_CONFIG, "arm %zu has no activation, and its regime gives none", a + 1);
+            if (!check_layers(&study->settings[i].recipe, arm, err))
+                return false;
+        }
     }
     return true;
 }
@@ -210,7 +266,7 @@ static bool run_all(work *run, int threads, rl_error *err)
         run->seconds = rl_new(study->memory, run->plan.count, sizeof *run->seconds, err);
         run->errors = rl_new(study->memory, run->plan.count, sizeof *run->errors, err);
     }
-    if (!rl_failed(err) && make_results(study, data, &run->parts[0], run->results, err)) {
+    if (!rl_failed(err) && make_results(study, data, run->parts, run->results, err)) {
         rl_threads_run(threads, run->plan.count, run_pack, run);
         collect(run, threads, err);
     }

@@ -138,6 +138,75 @@ static void make_curve(const rl_results *results, const rl_cell *cell, rl_measur
     }
 }
 
+/* One number of each trial, over the seeds that count: the i-th of a block. */
+static rl_estimate estimate_of(
+    const rl_results *results, const rl_cell *cell, const double *(*of)(const rl_trial *trial), size_t i, bool decades)
+{
+    rl_running running = { 0 };
+    for (size_t s = 0; s < results->seeds; s++) {
+        if (!counts(&cell->trials[s]))
+            continue;
+        const double number = of(&cell->trials[s])[i];
+        if (!decades)
+            rl_running_add(&running, number);
+        else if (number > 0 && isfinite(number))
+            rl_running_add(&running, log10(number));
+    }
+    return estimate(&running);
+}
+
+static const double *layer_dead(const rl_trial *trial)
+{
+    return trial->layer_dead;
+}
+
+static const double *reach_first(const rl_trial *trial)
+{
+    return trial->reach_first;
+}
+
+static const double *reach_last(const rl_trial *trial)
+{
+    return trial->reach_last;
+}
+
+/* What the first step gets of what reaches the last, in decades. */
+static rl_estimate estimate_kept(
+    const rl_results *results, const rl_cell *cell, const double *(*of)(const rl_trial *trial))
+{
+    rl_running running = { 0 };
+    for (size_t s = 0; cell->steps > 0 && s < results->seeds; s++) {
+        if (!counts(&cell->trials[s]))
+            continue;
+        const double *norms = of(&cell->trials[s]), kept = log10(norms[0]) - log10(norms[cell->steps - 1]);
+        if (isfinite(kept))
+            rl_running_add(&running, kept);
+    }
+    return estimate(&running);
+}
+
+/* The hidden layers one by one, and the way back through time. */
+static void summarise_depth(
+    const rl_results *results, const rl_cell *cell, rl_memory memory, rl_arm_summary *arm, rl_error *err)
+{
+    arm->layer_dead_first = rl_new(memory, cell->layer_count, sizeof *arm->layer_dead_first, err);
+    arm->layer_dead_last = rl_new(memory, cell->layer_count, sizeof *arm->layer_dead_last, err);
+    arm->reach_first = rl_new(memory, cell->steps, sizeof *arm->reach_first, err);
+    arm->reach_last = rl_new(memory, cell->steps, sizeof *arm->reach_last, err);
+    if (rl_failed(err))
+        return;
+    for (size_t k = 0; k < cell->layer_count; k++) {
+        arm->layer_dead_first[k] = estimate_of(results, cell, layer_dead, k, false);
+        arm->layer_dead_last[k] = estimate_of(results, cell, layer_dead, cell->layer_count + k, false);
+    }
+    for (size_t t = 0; t < cell->steps; t++) {
+        arm->reach_first[t] = estimate_of(results, cell, reach_first, t, true);
+        arm->reach_last[t] = estimate_of(results, cell, reach_last, t, true);
+    }
+    arm->kept_first = estimate_kept(results, cell, reach_first);
+    arm->kept_last = estimate_kept(results, cell, reach_last);
+}
+
 static void summarise_arm(
     const rl_results *results, const rl_cell *cell, rl_memory memory, rl_arm_summary *arm, rl_error *err)
 {
@@ -165,6 +234,7 @@ static void summarise_arm(
     make_curve(results, cell, dead_share, points, memory, &arm->dead_curve, &arm->dead_sd, err);
     make_curve(results, cell, accuracy, points, memory, &arm->accuracy_curve, &arm->accuracy_sd, err);
     make_curve(results, cell, test_loss, points, memory, &arm->test_loss_curve, &arm->test_loss_sd, err);
+    summarise_depth(results, cell, memory, arm, err);
 }
 
 /* ---- Pairs ---- */
@@ -278,6 +348,10 @@ void rl_summary_free(rl_summary *summary)
             arm->accuracy_sd, arm->test_loss_curve, arm->test_loss_sd };
         for (size_t curve = 0; curve < sizeof curves / sizeof *curves; curve++)
             rl_free(memory, curves[curve]);
+        rl_estimate *const estimates[] = { arm->layer_dead_first, arm->layer_dead_last, arm->reach_first,
+            arm->reach_last };
+        for (size_t e = 0; e < sizeof estimates / sizeof *estimates; e++)
+            rl_free(memory, estimates[e]);
     }
     rl_free(memory, summary->arms);
     rl_free(memory, summary->pairs);

@@ -1,6 +1,8 @@
 #define _POSIX_C_SOURCE 200809L
 #include "study/trial.h"
 
+#include "study/maps.h"
+
 #include "train/sweep.h"
 #include "train/trainer.h"
 #include "vital/monitor.h"
@@ -19,7 +21,8 @@ static double now(void)
 /* What looks at the net after every epoch: one sweep over the training part gives loss and accuracy and shows the
  * monitor every unit, a second one the test part. */
 typedef struct {
-    rl_trial *const *trials; /* [used] */
+    rl_trial *const *trials;       /* [used] */
+    const rl_cell *const *cell_of; /* [used] where each belongs */
     int used;
     rl_sweep train, test;
     bool has_test;
@@ -38,6 +41,20 @@ static void record_states(const recorder *r, unsigned char *states, int lane, bo
     }
 }
 
+/* The dead share of each hidden layer, at the start or (until the next epoch) at the end. */
+static void record_layers(const recorder *r, rl_trial *trial, bool end, int lane, bool gone)
+{
+    double *shares = trial->layer_dead + (end ? r->cell_of[lane]->layer_count : 0);
+    size_t at = 0;
+    for (size_t k = 0; k < r->cell_of[lane]->layer_count; k++) {
+        const size_t units = (size_t)r->cell_of[lane]->layers[k].units;
+        size_t dead = 0;
+        for (size_t i = 0; i < units; i++, at++)
+            dead += rl_monitor_state(r->monitor, at, lane).dead;
+        shares[k] = gone ? (double)NAN : (double)dead / (double)units;
+    }
+}
+
 static void record_lane(const recorder *r, const rl_moment *moment, int lane)
 {
     rl_trial *trial = r->trials[lane];
@@ -50,10 +67,11 @@ static void record_lane(const recorder *r, const rl_moment *moment, int lane)
     trial->train_accuracy[e] = gone ? (double)NAN : rl_sweep_accuracy(&r->train, lane);
     trial->test_loss[e] = gone || !r->has_test ? (double)NAN : rl_sweep_loss(&r->test, lane);
     trial->test_accuracy[e] = gone || !r->has_test ? (double)NAN : rl_sweep_accuracy(&r->test, lane);
-    const double units = rl_monitor_units(r->monitor) ? (double)rl_monitor_units(r->monitor) : 1;
+    const double units = (double)rl_monitor_units(r->monitor); /* none: shares are 0/0, not a number */
     const size_t census = rl_monitor_censuses(r->monitor) - 1;
     trial->dead_share[e] = gone ? (double)NAN : (double)rl_monitor_dead(r->monitor, census, lane) / units;
     trial->silent_share[e] = gone ? (double)NAN : (double)rl_monitor_silent(r->monitor, census, lane) / units;
+    record_layers(r, trial, moment->epoch > 0, lane, gone);
     if (trial->states)
         record_states(r, trial->states + (size_t)e * rl_monitor_units(r->monitor), lane, gone);
 }
@@ -160,6 +178,20 @@ static double learned_alpha(rl_net *net, int lane)
     return count ? sum / (double)count : (double)NAN;
 }
 
+/* What reaches each step on the way back, before training or after; NaN once a lane has diverged. */
+static void record_reach(const recorder *r, const rl_net *net, const rl_parts *parts, bool end, rl_error *err)
+{
+    for (int l = 0; l < r->used && !rl_failed(err); l++) {
+        rl_trial *trial = r->trials[l];
+        double *norms = end ? trial->reach_last : trial->reach_first;
+        if (norms && end && trial->fate.state == RL_DIVERGED)
+            for (size_t t = 0; t < r->cell_of[l]->steps; t++)
+                norms[t] = (double)NAN;
+        else if (norms)
+            rl_through_time(net, l, parts->train, r->train.loss, norms, err);
+    }
+}
+
 /* Trains until all lanes have ended; false if told to stop before. */
 static bool train(rl_trainer *trainer, int lanes)
 {
@@ -232,8 +264,8 @@ static bool train_and_record(
     return whole;
 }
 
-bool rl_pack_run(const rl_pack *pack, const rl_study *study, const rl_parts *parts, rl_trial *const *trials,
-    unsigned char *const *boundaries, const float low[2], const float high[2], double *seconds, rl_error *err)
+bool rl_pack_run(const rl_pack *pack, const rl_study *study, const rl_parts *parts, const rl_cell *const *cells,
+    rl_trial *const *trials, const float low[2], const float high[2], double *seconds, rl_error *err)
 {
     const rl_recipe recipe = recipe_of(pack, study);
     rl_arm arms[RL_MOST_LANES];
@@ -242,7 +274,9 @@ bool rl_pack_run(const rl_pack *pack, const rl_study *study, const rl_parts *par
         arms[l] = arm_of(pack, study, l);
         seeds[l] = study->first_seed + pack->seed[l];
     }
-    recorder r = { .trials = trials, .used = pack->used, .has_test = parts->test, .census = study->census };
+    recorder r = {
+        .trials = trials, .cell_of = cells, .used = pack->used, .has_test = parts->test, .census = study->census
+    };
     rl_net *net = rl_recipe_net(&recipe, arms, seeds, pack->lanes, parts->train, study->memory, err);
     if (net) {
         r.monitor = rl_monitor_new(net, parts->train, 0, err);
@@ -250,16 +284,22 @@ bool rl_pack_run(const rl_pack *pack, const rl_study *study, const rl_parts *par
         if (r.has_test)
             rl_sweep_new(&r.test, net, parts->test, recipe.training.loss, err);
     }
+    if (!rl_failed(err))
+        record_reach(&r, net, parts, false, err);
     double start = now();
     bool whole = !rl_failed(err) && train_and_record(pack, study, parts, net, &r, err);
     *seconds = now() - start - r.seconds_looking;
     whole = whole && rl_monitor_check(r.monitor, err);
+    if (whole)
+        record_reach(&r, net, parts, true, err);
     for (int l = 0; l < pack->used && whole; l++) {
         trials[l]->seconds = *seconds / pack->used;
         trials[l]->learned_alpha = learned_alpha(net, l);
         keep_events(&r, l, study->memory, err);
-        if (boundaries[l])
-            draw_boundary(net, l, parts, r.train.loss, low, high, boundaries[l], err);
+        if (pack->seed[l] == 0 && trials[l]->fate.state != RL_DIVERGED)
+            rl_maps_draw(cells[l]->maps, net, l, parts, r.monitor, err);
+        if (cells[l]->boundary && pack->seed[l] == 0)
+            draw_boundary(net, l, parts, r.train.loss, low, high, cells[l]->boundary, err);
     }
     if (r.train.data)
         rl_sweep_free(&r.train);

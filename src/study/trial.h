@@ -4,10 +4,10 @@
 
 #include "study/plan.h"
 
-/* Trains the pack's net and fills trials[lane] for its used lanes, whose arrays are there already ([epochs + 1]).
- * boundary, if not NULL, gets the decisions of lane 0 over the plane from low to high (raw units). seconds: of
+/* Trains the pack's net and fills trials[lane] for its used lanes, whose arrays are there already, and what cells[lane]
+ * keeps of its first seed: a boundary gets its decisions over the plane from low to high (raw units). seconds: of
  * training alone. Stops, with trials not done, when keep_going says so. */
-bool rl_pack_run(const rl_pack *pack, const rl_study *study, const rl_parts *parts, rl_trial *const *trials,
-    unsigned char *const *boundaries, const float low[2], const float high[2], double *seconds, rl_error *err);
+bool rl_pack_run(const rl_pack *pack, const rl_study *study, const rl_parts *parts, const rl_cell *const *cells,
+    rl_trial *const *trials, const float low[2], const float high[2], double *seconds, rl_error *err);
 
 #endif

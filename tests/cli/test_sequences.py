@@ -47,7 +47,7 @@ class Sequences(ProgramTest):
         self.assertEqual(found["removed"], [])
 
     def test_shapes_that_do_not_fit(self):
-        for layers, says in [("lstm 4; last; dense 10", "lstm: node 0 gives 64 values; expected a sequence"),
+        for layers, says in [("dense 8; lstm 4; outputs", "lstm: node 1 gives 8 values; expected a sequence"),
                              ("input 8x8; gru 4; dense 10", "dense: node 1 gives a sequence of 8x4"),
                              ("input 0x8; gru 4; last; dense 10", "input 0x8"),
                              ("input 8x7; rnn 4; last; dense 10", "expected the 64 features"),

@@ -23,9 +23,10 @@ GOOD = {
     "momentum": "0.8", "schedule": "cosine", "loss": "cross_entropy", "l1": "0.001", "l2": "0.01", "clip": "1",
     "early-stop": "2", "regime": "healthy", "seeds": "2", "seed": "5", "census": "3", "threads": "1", "lanes": "1",
     "width": "3", "depth": "4", "fan-in": "2", "bias-sd": "0.5", "inputs": "ball:2", "trials": "50", "revive": "redo:2",
-    "study": "overfitting", "cures": "none,l2:0.1", "inits": "he,lecun", "depths": "2,3",
+    "model": "rnn", "recurrent-init": "identity", "study": "overfitting", "cures": "none,l2:0.1", "inits": "he,lecun", "depths": "2,3",
     "save": "net.safetensors", "log": "log.csv", "out": "here",
 }
+RECURRENT = ["--layers", "input 2x1; rnn 4 curve; last; outputs"]
 
 
 def options_of(verb):
@@ -67,14 +68,25 @@ class Help(ProgramTest):
                 arguments = [f"--{name}"] + ([GOOD[name]] if value else [])
                 if name == "momentum":
                     arguments += ["--optimizer", "momentum"]
+                if name == "recurrent-init":
+                    arguments += RECURRENT
+                if name in ("layers", "recurrent-init"):
+                    arguments = [*(word for word in common if word not in ("--hidden", "4")), *arguments]
+                else:
+                    arguments = [*common, *arguments]
                 with self.subTest(verb=verb, option=name):
-                    self.done(verb, *common, *arguments)
+                    self.done(verb, *arguments)
 
     def test_compare_takes_all_its_options_at_once(self):
-        arguments = [part for name, value in options_of("compare") if name != "config"
-                     for part in [f"--{name}"] + ([GOOD[name]] if value else [])]
-        self.done("compare", *arguments)
+        """But that layers and models are nets of their own, each in place of the widths and what goes with them."""
+        def all_but(*others):
+            return [part for name, value in options_of("compare") if name not in ("config", *others)
+                    for part in [f"--{name}"] + ([GOOD[name]] if value else [])]
+        of_widths = ["hidden", "dropout", "study", "cures"]
+        self.done("compare", *all_but("layers", "model", "recurrent-init"))
         self.assertTrue((self.folder / "here" / "report.html").is_file())
+        self.done("compare", *all_but("model", "layers", *of_widths), *RECURRENT)
+        self.done("compare", *all_but("layers", *of_widths, "data", "regime"))
 
     def test_an_equals_sign_will_do(self):
         one = self.done("train", "--data=xor:80", "--hidden=4", "--epochs=1", "--lr=0.5", "--log=a.csv")

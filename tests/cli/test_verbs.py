@@ -204,7 +204,7 @@ class Train(ProgramTest):
         for layers, says in [("input 8x2; rnn 0 curve; last; dense 1", "a whole number of at least 1"),
                              ("input 8x2; rnn 6 curves; last; dense 1", "unknown activation"),
                              ("input 8x2; rnn 6 curve twice; last; dense 1", "unknown activation"),
-                             ("rnn 6 curve; last; dense 1", "sequence")]:
+                             ("dense 3; rnn 6 curve; last; dense 1", "sequence")]:
             self.refused(*common, "--layers", layers, says=says)
 
     def test_through_time(self):

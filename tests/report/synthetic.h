@@ -48,6 +48,7 @@ static inline rl_trial synthetic_trial(
         &trial.silent_share };
     for (size_t i = 0; i < sizeof curves / sizeof *curves; i++)
         *curves[i] = synthetic_block(points, sizeof(double));
+    trial.layer_dead = synthetic_block(2 * 3, sizeof(double));
     double part = plan->settings > 1 ? (double)setting / (double)(plan->settings - 1) : 1;
     double level = 0.9 - 0.3 * part, ours = arm ? plan->gain * part : 0;
     double shift = plan->noise * rl_random_normal(random), luck = plan->noise * rl_random_normal(random);
@@ -104,8 +105,9 @@ static inline rl_results *synthetic_results(synthetic_plan plan)
 {
     static const char *const NAMES[] = { "healthy", "high-rate", "low-bias", "raw-inputs", "deep" };
     static const char *const TITLES[] = { "Healthy", "High rate", "Low bias", "Raw inputs", "Deep" };
-    const rl_arm arms[] = { { &rl_relu, 0, 0, { 0 } }, { &rl_leaky_relu, 0.01f, 0, { 0 } }, { &rl_elu, 1, 0, { 0 } },
-        { &rl_gelu, 0, 0, { 0 } }, { &rl_leaky_relu, 0.2f, 0, { 0 } }, { &rl_tanh, 0, 0, { 0 } } };
+    const rl_arm arms[] = { { .curve = &rl_relu }, { .curve = &rl_leaky_relu, .alpha = 0.01f },
+        { .curve = &rl_elu, .alpha = 1 }, { .curve = &rl_gelu }, { .curve = &rl_leaky_relu, .alpha = 0.2f },
+        { .curve = &rl_tanh } };
     rl_random random = rl_random_stream(plan.seed, RL_FOR_TESTS, 1);
     rl_results *results = synthetic_block(1, sizeof *results);
     size_t test_rows = plan.no_test ? 0 : 360;
@@ -155,9 +157,14 @@ static inline rl_results *synthetic_results(synthetic_plan plan)
     results->cells = synthetic_block(plan.settings * plan.arms, sizeof *results->cells);
     for (size_t i = 0; i < plan.settings * plan.arms; i++) {
         rl_cell *cell = &results->cells[i];
-        *cell = (rl_cell){
-            .setting = i / plan.arms, .arm = i % plan.arms, .trials = synthetic_block(plan.seeds, sizeof(rl_trial))
-        };
+        *cell = (rl_cell){ .setting = i / plan.arms,
+            .arm = i % plan.arms,
+            .trials = synthetic_block(plan.seeds, sizeof(rl_trial)),
+            .layers = synthetic_block(3, sizeof(rl_hidden_layer)),
+            .layer_count = 3,
+            .units = 32 };
+        for (int k = 0; k < 3; k++)
+            cell->layers[k] = (rl_hidden_layer){ .node = 2 + 2 * k, .units = 8 << (k % 2), .kind = "dense" };
         for (size_t seed = 0; seed < plan.seeds; seed++) {
             cell->trials[seed] = synthetic_trial(&plan, cell->setting, cell->arm, 1 + seed, &random);
             cell->trials[seed].done = !plan.interrupted || seed < (plan.seeds + 1) / 2;
@@ -173,10 +180,11 @@ static inline void synthetic_free(rl_results *results)
         for (size_t seed = 0; seed < results->seeds; seed++) {
             rl_trial *t = &results->cells[i].trials[seed];
             double *curves[] = { t->loss, t->train_accuracy, t->test_loss, t->test_accuracy, t->dead_share,
-                t->silent_share };
+                t->silent_share, t->layer_dead };
             for (size_t c = 0; c < sizeof curves / sizeof *curves; c++)
                 free(curves[c]);
         }
+        free(results->cells[i].layers);
         free(results->cells[i].trials);
         free(results->cells[i].boundary);
     }

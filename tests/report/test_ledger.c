@@ -68,7 +68,7 @@ static void counts(void **state)
     rl_results *results = results_with_events();
     rl_ledger ledger = rl_ledger_of(results, 1, 0), none = rl_ledger_of(results, 0, 0);
     assert_int_equal(ledger.trainings, 3);
-    assert_int_equal(ledger.units, 3 * rl_hidden_units(&results->settings[1].recipe));
+    assert_int_equal(ledger.units, 3 * results->cells[results->arm_count].units);
     assert_int_equal(ledger.born_dead, 1);
     assert_int_equal(ledger.deaths, 2);
     assert_int_equal(ledger.revivals, 1);

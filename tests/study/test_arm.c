@@ -66,16 +66,18 @@ static void labels_say_alpha_where_there_is_one(void **state)
         rl_arm arm;
         const char *label;
     } known[] = {
-        { { &rl_relu, 0, 0, { 0 } }, "relu" },
-        { { &rl_relu, 1, 0, { 0 } }, "relu:1" },
-        { { &rl_leaky_relu, 0.01f, 0, { 0 } }, "leaky_relu:0.01" },
-        { { &rl_leaky_relu, 0.2f, 0, { 0 } }, "leaky_relu:0.2" },
-        { { &rl_leaky_relu, 1.0f / 3, 0, { 0 } }, "leaky_relu:0.33333334" },
-        { { &rl_leaky_relu, 0, 0, { 0 } }, "leaky_relu:0" },
-        { { &rl_prelu, 0.25f, 0, { 0 } }, "prelu:0.25" },
-        { { &rl_elu, 1, 0, { 0 } }, "elu:1" },
-        { { &rl_rrelu, 11.0f / 48, 0, { 0 } }, "rrelu" },
-        { { &rl_sigmoid, 0, 0, { 0 } }, "sigmoid" },
+        { { .curve = &rl_relu }, "relu" },
+        { { .curve = &rl_relu, .alpha = 1 }, "relu:1" },
+        { { .curve = &rl_leaky_relu, .alpha = 0.01f }, "leaky_relu:0.01" },
+        { { .curve = &rl_leaky_relu, .alpha = 0.2f }, "leaky_relu:0.2" },
+        { { .curve = &rl_leaky_relu, .alpha = 1.0f / 3 }, "leaky_relu:0.33333334" },
+        { { .curve = &rl_leaky_relu }, "leaky_relu:0" },
+        { { .curve = &rl_prelu, .alpha = 0.25f }, "prelu:0.25" },
+        { { .curve = &rl_elu, .alpha = 1 }, "elu:1" },
+        { { .curve = &rl_rrelu, .alpha = 11.0f / 48 }, "rrelu" },
+        { { .curve = &rl_sigmoid }, "sigmoid" },
+        { { .gates = &rl_gates_gru }, "gru" },
+        { { .gates = &rl_gates_lstm, .redo_every = 2 }, "lstm+redo:2" },
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         char label[RL_NAME_ROOM];
@@ -83,7 +85,7 @@ static void labels_say_alpha_where_there_is_one(void **state)
         assert_string_equal(label, known[i].label);
     }
     char small[5];
-    rl_arm_label((rl_arm){ &rl_leaky_relu, 0.01f, 0, { 0 } }, small, sizeof small);
+    rl_arm_label((rl_arm){ .curve = &rl_leaky_relu, .alpha = 0.01f }, small, sizeof small);
     assert_string_equal(small, "leak");
 }
 
@@ -108,11 +110,12 @@ static void bad_arms_are_refused_in_one_clear_line(void **state)
         { "relu:", "relu's slope at 0 is \"\", expected 0 or 1" },
         { "relu:nan", "expected 0 or 1" },
         { "tanh:1", "activation \"tanh:1\": tanh has no parameter, expected \"tanh\" alone" },
+        { "gru:0.2", "activation \"gru:0.2\": gru has no parameter, expected \"gru\" alone" },
         { "rrelu:0.2", "activation \"rrelu:0.2\": rrelu draws its slope, expected \"rrelu\" alone" },
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         rl_error err = { 0 };
-        rl_arm arm = { &rl_relu6, 3, 0, { 0 } };
+        rl_arm arm = { .curve = &rl_relu6, .alpha = 3 };
         assert_false(rl_arm_parse(bad[i].text, &arm, &err));
         assert_int_equal(err.code, RL_BAD_CONFIG);
         if (!strstr(err.text, bad[i].says))

@@ -86,7 +86,7 @@ def parse(text: Any) -> Any:
     """NAME[:ALPHA][+redo[:EVERY]], or a Curve, as an rl_arm."""
     arm = ffi.new("rl_arm *")
     with Errors() as err:
-        lib.rl_arm_parse(bytes_of(text), arm, err)
+        lib.rl_curve_parse(bytes_of(text), arm, err)
     return arm
 
 

@@ -1,0 +1,222 @@
+/* The kinds of nets by name, and the regimes of those that are given as layers. All values of these stand here; those of nets
+ * by their widths stand in regimes.c. */
+#include "relive_study.h"
+
+#include "base/error.h"
+#include "base/text.h"
+
+#include <string.h>
+
+enum { MOST_REGIMES = 16 };
+
+/* ---- cnn: two convolutions, over pictures ---- */
+
+#define CONVOLUTIONS "conv 8 3 padding 1; curve; pool 2; conv 16 3 padding 1; curve; pool 2; flatten; outputs"
+
+static void plain_cnn(rl_recipe *recipe)
+{
+    recipe->layers = CONVOLUTIONS;
+    recipe->standardize = RL_CENTRED;
+    recipe->training.epochs = 15;
+}
+
+static void high_rate_cnn(rl_recipe *recipe)
+{
+    plain_cnn(recipe);
+    recipe->training.rate = 0.6f;
+}
+
+static void low_bias_cnn(rl_recipe *recipe)
+{
+    plain_cnn(recipe);
+    recipe->bias = -2.5f;
+}
+
+static void raw_inputs_cnn(rl_recipe *recipe)
+{
+    plain_cnn(recipe);
+    recipe->standardize = RL_AS_THEY_ARE;
+}
+
+static const rl_regime cnn[] = {
+    { "plain", "Plain",
+        "Two convolutions of 8 and 16 channels, each with pooling behind it, on pictures whose mean is subtracted, at "
+        "a "
+        "moderate learning rate.",
+        plain_cnn },
+    { "high-rate", "Rate too high",
+        "The same at six times the learning rate: one step can push a channel below zero at every position of every "
+        "picture.",
+        high_rate_cnn },
+    { "low-bias", "Biases far below zero",
+        "The channels’ biases start far below zero, so that many a channel begins below zero everywhere.",
+        low_bias_cnn },
+    { "raw-inputs", "Mean not subtracted",
+        "Pictures as they are: no pixel is below zero, so that one step moves a channel the same way at nearly every "
+        "position.",
+        raw_inputs_cnn },
+};
+
+/* ---- rnn: one recurrent layer, over pictures row by row ---- */
+
+#define ROWS "rnn 32 curve; last; outputs"
+
+static void plain_rnn(rl_recipe *recipe)
+{
+    recipe->layers = ROWS;
+    recipe->training.optimiser = &rl_adam;
+    recipe->training.rate = 0.005f;
+    recipe->training.clip = 1;
+}
+
+static void high_rate_rnn(rl_recipe *recipe)
+{
+    plain_rnn(recipe);
+    recipe->training.rate = 0.05f;
+    recipe->training.clip = 0;
+}
+
+static void low_bias_rnn(rl_recipe *recipe)
+{
+    plain_rnn(recipe);
+    recipe->bias = -4;
+}
+
+static void random_start(rl_recipe *recipe)
+{
+    plain_rnn(recipe);
+    recipe->recurrent_init = &rl_lecun;
+}
+
+static const rl_regime rnn[] = {
+    { "plain", "Plain",
+        "A recurrent layer of 32 units and Adam at a moderate rate, its steps clipped. From step to step rectifiers "
+        "begin "
+        "with the identity, all others with orthogonal matrices.",
+        plain_rnn },
+    { "high-rate", "Rate too high",
+        "The same at ten times the learning rate, and nothing is clipped: one step can push a unit below zero at every "
+        "step of every sequence.",
+        high_rate_rnn },
+    { "low-bias", "Biases far below zero",
+        "Biases start far below zero: a unit of a rectifier begins below zero for most or all sequences, a gate nearly "
+        "closed.",
+        low_bias_rnn },
+    { "random-start", "Random from step to step",
+        "The weights from step to step are drawn at random with variance 1/32, for all arms alike: behind a rectifier "
+        "half "
+        "of the gradient’s square is lost with every step back.",
+        random_start },
+};
+
+/* ---- rnn on the adding problem ---- */
+
+static void plain_adding(rl_recipe *recipe)
+{
+    plain_rnn(recipe);
+    recipe->standardize = RL_AS_THEY_ARE;
+    recipe->training.rate = 0.01f;
+    recipe->training.epochs = 15;
+}
+
+static void random_start_adding(rl_recipe *recipe)
+{
+    plain_adding(recipe);
+    recipe->recurrent_init = &rl_lecun;
+}
+
+static const rl_regime adding[] = {
+    { "plain", "Plain",
+        "A recurrent layer of 32 units and Adam, its steps clipped. From step to step rectifiers begin with the "
+        "identity, "
+        "all others with orthogonal matrices. Who always answers the mean is off by 0.167.",
+        plain_adding },
+    { "random-start", "Random from step to step",
+        "The weights from step to step are drawn at random with variance 1/32, for all arms alike: behind a rectifier "
+        "half "
+        "of the gradient’s square is lost with every step back.",
+        random_start_adding },
+};
+
+/* ---- The list ---- */
+
+#define REGIMES(list) .regimes = list, .regime_count = sizeof list / sizeof *list
+
+static const rl_architecture architecture_cnn = { .name = "cnn",
+    .about = "two convolutions with pooling, over pictures",
+    .data = "digits",
+    .choice = "all",
+    .activations = "relu,leaky_relu",
+    REGIMES(cnn),
+    .seeds = 16 };
+
+static const rl_architecture architecture_rnn = { .name = "rnn",
+    .about = "a recurrent layer, over pictures row by row",
+    .data = "digits",
+    .choice = "all",
+    .activations = "relu,leaky_relu,tanh,gru,lstm",
+    REGIMES(rnn),
+    .seeds = 16 };
+
+static const rl_architecture architecture_rnn_adding = { .name = "rnn",
+    .about = "a recurrent layer that has to remember",
+    .data = "adding",
+    .choice = "all",
+    .activations = "relu,leaky_relu,tanh,gru,lstm",
+    REGIMES(adding),
+    .seeds = 4 };
+
+/* Those of one name stand together; the first of them is for all data but the others'. */
+static const rl_architecture *const architectures[] = { &rl_architecture_mlp, &architecture_cnn, &architecture_rnn,
+    &architecture_rnn_adding };
+enum { COUNT = sizeof architectures / sizeof *architectures };
+
+const rl_architecture *const *rl_architectures(size_t *count)
+{
+    *count = COUNT;
+    return architectures;
+}
+
+/* "adding:5000:30" is of "adding", and "adding" too. */
+static bool is_of(const char *spec, const char *data)
+{
+    const size_t length = strcspn(data, ":");
+    return spec && strncmp(spec, data, length) == 0 && (!spec[length] || spec[length] == ':');
+}
+
+const rl_architecture *rl_architecture_named(const char *name, const char *data, rl_error *err)
+{
+    const rl_architecture *found = NULL;
+    const char *names[COUNT];
+    size_t count = 0;
+    if (rl_failed(err))
+        return NULL;
+    for (size_t i = 0; i < COUNT; i++) {
+        const rl_architecture *one = architectures[i];
+        if (i == 0 || strcmp(one->name, architectures[i - 1]->name) != 0)
+            names[count++] = one->name;
+        if (strcmp(one->name, name) == 0 && (!found || is_of(data, one->data)))
+            found = one;
+    }
+    if (!found)
+        rl_fail_unknown(err, "model", name, names, count);
+    return found;
+}
+
+const rl_regime *rl_architecture_regime(const rl_architecture *architecture, const char *name, rl_error *err)
+{
+    const char *names[MOST_REGIMES];
+    if (architecture == &rl_architecture_mlp)
+        return rl_regime_named(name, err);
+    if (rl_failed(err))
+        return NULL;
+    for (size_t i = 0; i < architecture->regime_count; i++) {
+        if (strcmp(architecture->regimes[i].name, name) == 0)
+            return &architecture->regimes[i];
+        if (i < MOST_REGIMES)
+            names[i] = architecture->regimes[i].name;
+    }
+    rl_fail_unknown(err, "regime", name, names,
+        architecture->regime_count < MOST_REGIMES ? architecture->regime_count : MOST_REGIMES);
+    return NULL;
+}
