@@ -117,7 +117,7 @@ static bool is_adding(const rl_dataset *data)
  * first layer reads. */
 static rl_shape input_of(const char *layers, const rl_dataset *data)
 {
-    static const char *const of_pictures[] = { "conv", "pool", "average_pool", "global_pool" },
+    static const char *const of_pictures[] = { "conv", "conv_transposed", "pool", "average_pool", "global_pool" },
                              *const of_sequences[] = { "rnn", "gru", "lstm" };
     const int features = (int)data->features;
     int side = 1;
