@@ -22,7 +22,7 @@ static inline lane lane_all(real x)
 }
 
 /* x itself: what is used several times is loaded once. (gcc 12 makes an operand in memory of every use; so the
- * gradient of 2-16-2's weights loaded each number three times: 704 cycles a row of training against 649.) */
+ * gradient of 2-16-2's weights loaded each number three times: 703 cycles a row of training against 649.) */
 #if defined(__x86_64__)
 static inline lane lane_in_register(lane x)
 {
