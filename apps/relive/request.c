@@ -129,6 +129,12 @@ void request_free(request *asked)
         free(asked->file[i]);
 }
 
+/* Before a regime has been applied only the architecture knows. */
+static bool made_of_widths(const settings *s)
+{
+    return !s->recipe.layers && s->architecture == &rl_architecture_mlp;
+}
+
 /* What no single option can know. */
 static bool settle(const request *asked, settings *s, rl_error *err)
 {
@@ -153,7 +159,7 @@ static bool settle(const request *asked, settings *s, rl_error *err)
             request_has(asked, "layers") ? "layers" : "model");
     if (recipe->layers && recipe->dropout > 0)
         return rl_fail(err, RL_BAD_CONFIG, "--dropout goes with --hidden; in --layers it is a layer: dropout 0.5");
-    if (recipe->recurrent_init && !recipe->layers)
+    if (recipe->recurrent_init && made_of_widths(s))
         return rl_fail(err, RL_BAD_CONFIG,
             "--recurrent-init goes with a recurrent layer: --layers \"rnn 32 curve; last; outputs\"");
     for (size_t i = 0; i < s->arm_count; i++)

@@ -65,7 +65,12 @@ void rl_say_setup(rl_essay *essay)
         rl_plain(rl_data_title(results).text).text, rows, names.text, regimes, seeds,
         results->seeds > 1 && results->setting_count * results->arm_count > 1 ? " each" : "");
     rl_say_interrupted(essay);
-    if (results->arm_count > 1)
+    if (results->arm_count > 1 && rl_any_steps(results))
+        rl_say(essay, RL_SAY_SETUP, 2,
+            "The nets of a pair share their seed and the order of their rows; what differs within a pair comes from "
+            "the "
+            "activation, or the gates, and the first weights that go with it.");
+    else if (results->arm_count > 1)
         rl_say(essay, RL_SAY_SETUP, 2,
             "The nets of a pair share their seed, and with it the random draws behind their initial weights and the "
             "order of "
@@ -251,16 +256,16 @@ static bool leaks(rl_arm arm)
     return arm.curve == &rl_leaky_relu && arm.alpha > 0;
 }
 
-/* "0.0 % in *healthy*, …"; only regimes with a run to speak of. */
+/* "0.0 % in *healthy*, …"; only regimes with a run to speak of, of nets that have units. */
 static size_t dead_shares(const rl_essay *essay, size_t arm, rl_listing *into, double *largest)
 {
     *into = (rl_listing){ 0 };
     *largest = 0;
     for (size_t s = 0; s < essay->results->setting_count; s++)
-        into->wanted += rl_essay_arm(essay, s, arm)->n > 0;
+        into->wanted += isfinite(rl_essay_arm(essay, s, arm)->dead_last.mean);
     for (size_t s = 0; s < essay->results->setting_count; s++) {
         const rl_arm_summary *found = rl_essay_arm(essay, s, arm);
-        if (!found->n)
+        if (!isfinite(found->dead_last.mean))
             continue;
         char item[200];
         snprintf(item, sizeof item, "%.20s %% in %.60s", rl_say_percent(found->dead_last.mean).text,
@@ -376,9 +381,11 @@ void rl_say_death(rl_essay *essay)
         "A unit counts as dead if its slope is exactly 0 on each of the %zu training rows, so that no gradient reaches "
         "its weights.",
         results->train_rows);
+    rl_say_units_of_layers(essay);
     for (size_t arm = 0; arm < results->arm_count; arm++)
         rl_say_dying(essay, arm);
     say_undying(essay);
+    rl_say_layer_by_layer(essay);
     for (size_t arm = 0; arm < results->arm_count; arm++)
         say_silent(essay, arm);
     say_born_dead(essay);
@@ -489,6 +496,7 @@ void rl_say_activations(rl_essay *essay)
     make_title(essay);
     rl_say_setup(essay);
     say_success(essay);
+    rl_say_through_time(essay);
     rl_say_death(essay);
     rl_say_diverged(essay);
     rl_say_remarks(essay);

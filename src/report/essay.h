@@ -61,6 +61,11 @@ void rl_say_death(rl_essay *essay);
 void rl_say_diverged(rl_essay *essay);
 void rl_say_remarks(rl_essay *essay);
 
+/* Of nets that are given as layers; else nothing. */
+void rl_say_units_of_layers(rl_essay *essay); /* what a unit is there, and who has none */
+void rl_say_layer_by_layer(rl_essay *essay);  /* in which layer they died */
+void rl_say_through_time(rl_essay *essay);    /* what is left of a gradient on its way back */
+
 /* What one says, and how it calls itself. */
 void rl_say_activations(rl_essay *essay);
 void rl_say_overfitting(rl_essay *essay);

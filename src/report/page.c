@@ -228,7 +228,7 @@ static void write_key_table(const report_page *p)
                            : rl_say_mean(gap ? arm->test_loss : arm->final_loss, false).text);
             if (gap)
                 cell(p, rl_say_mean(arm->gap, shares).text);
-            cell(p, rl_say_mean(arm->dead_last, true).text);
+            cell(p, results->arms[a].gates ? "no such units" : rl_say_mean(arm->dead_last, true).text);
             if (alpha)
                 cell(p, arm->learned_alpha.n ? rl_say_mean(arm->learned_alpha, false).text : "");
             diverged_cell(p, arm);
@@ -254,6 +254,8 @@ static void write_key_table(const report_page *p)
             p->to, "The gap is %s. ", shares ? "training accuracy less test accuracy" : "test loss less training loss");
     if (alpha)
         rl_write(p->to, "The α learned is the mean over the hidden units of a net. ");
+    if (rl_any_gates(results))
+        rl_write(p->to, "Gated cells have no units that could die: the slopes of their gates are nowhere exactly 0. ");
     rl_write(p->to, "Dead was judged on all %zu training rows.</p>\n</section>\n", results->train_rows);
 }
 
@@ -480,6 +482,52 @@ static void write_regime_table(const report_page *p, size_t setting)
     rl_write(p->to, "</tbody></table></div>\n");
 }
 
+static size_t most_layers(const report_page *p, size_t setting)
+{
+    size_t most = 0;
+    for (size_t a = 0; a < p->results->arm_count; a++) {
+        const size_t count = rl_results_cell(p->results, setting, a)->layer_count;
+        most = count > most ? count : most;
+    }
+    return most;
+}
+
+/* The hidden layers of nets that are given as layers, one by one; arms may differ in them. */
+static void write_layers_table(const report_page *p, size_t setting)
+{
+    enum { MOST = 12 };
+    const rl_results *results = p->results;
+    const size_t layers = most_layers(p, setting) < MOST ? most_layers(p, setting) : MOST;
+    open_table(p, "Layer by layer");
+    head(p, arm_word(results));
+    head(p, "Parameters");
+    for (size_t k = 0; k < layers; k++) {
+        char name[40];
+        snprintf(name, sizeof name, "Hidden %zu", k + 1);
+        head(p, name);
+        head(p, "Dead at the end, %");
+    }
+    rl_write(p->to, "</tr></thead>\n<tbody>\n");
+    for (size_t a = 0; a < results->arm_count; a++) {
+        const rl_cell *of = rl_results_cell(results, setting, a);
+        char text[300];
+        rl_write(p->to, "<tr><th scope=\"row\">");
+        write_arm(p, a);
+        rl_write(p->to, "</th>");
+        snprintf(text, sizeof text, "%zu", of->parameters);
+        cell(p, text);
+        for (size_t k = 0; k < layers; k++) {
+            const bool there = k < of->layer_count;
+            snprintf(text, sizeof text, "%.100s, %d units", there ? of->layers[k].kind : "",
+                there ? of->layers[k].units : 0);
+            cell(p, there ? text : "no units");
+            cell(p, there ? rl_say_mean(arm_at(p, setting, a)->layer_dead_last[k], true).text : "–");
+        }
+        rl_write(p->to, "</tr>\n");
+    }
+    rl_write(p->to, "</tbody></table></div>\n");
+}
+
 static void write_difference(const report_page *p, const char *what, const rl_comparison *c, bool shares)
 {
     static const char *const VERDICTS[] = { "too few pairs to say more", "no difference could be shown",
@@ -505,6 +553,8 @@ static void write_regime(const report_page *p, size_t setting)
     rl_write(p->to, "; %s; inputs %s; hidden biases start at %s.</p>\n", rl_training_words(recipe).text,
         rl_inputs_words(recipe), rl_say_number((double)recipe->bias).text);
     write_regime_table(p, setting);
+    if (recipe->layers)
+        write_layers_table(p, setting);
     for (size_t a = 1; a < results->arm_count; a++) {
         const rl_pair_summary *pair = pair_at(p, setting, a);
         rl_write(p->to, "<p>");
@@ -555,6 +605,13 @@ static rl_words of_init(const rl_results *results, const rl_recipe *r)
     else
         words = text_of(name);
     return words;
+}
+
+static rl_words of_recurrent_init(const rl_results *results, const rl_recipe *r)
+{
+    (void)results;
+    return text_of(
+        r->recurrent_init ? rl_initialiser_name(r->recurrent_init) : "identity for rectifiers, else orthogonal");
 }
 
 static rl_words of_bias(const rl_results *results, const rl_recipe *r)
@@ -663,6 +720,7 @@ static const struct {
 } SETTINGS[] = {
     { "Net", of_net },
     { "Initialiser", of_init },
+    { "From step to step", of_recurrent_init },
     { "Initial hidden bias", of_bias },
     { "Inputs", of_inputs },
     { "Loss", of_loss },
@@ -691,6 +749,8 @@ static void write_settings(const report_page *p)
         head(p, rl_setting_title(results, s).text);
     rl_write(p->to, "</tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < sizeof SETTINGS / sizeof *SETTINGS; i++) {
+        if (SETTINGS[i].of == of_recurrent_init && !rl_any_steps(results))
+            continue;
         rl_write(p->to, "<tr><th scope=\"row\">%s</th>", SETTINGS[i].name);
         for (size_t s = 0; s < results->setting_count; s++)
             cell(p, SETTINGS[i].of(results, &results->settings[s].recipe).text);
@@ -711,7 +771,7 @@ static void write_definitions(const report_page *p)
     rl_write(p->to,
         "<section>\n<h2>What the words mean</h2>\n<dl>\n"
         "<dt>Unit</dt><dd>One element of a hidden layer’s activation; z is its pre-activation. Outputs are not "
-        "counted.</dd>\n"
+        "counted.%s</dd>\n"
         "<dt>Dead</dt><dd>The slope of the activation at z is exactly 0 for every one of the %zu training rows, at the "
         "present parameters and in evaluation mode, "
         "so that no gradient from them reaches the unit’s incoming weights.</dd>\n"
@@ -729,6 +789,9 @@ static void write_definitions(const report_page *p)
         "differences; Holm’s correction takes into account how "
         "many pairs of this study are compared.</dd>\n"
         "</dl>\n</section>\n",
+        p->results->settings[0].recipe.layers
+            ? " A convolution’s channel is one unit over all its positions, a recurrent layer’s one over all steps."
+            : "",
         p->results->train_rows, rl_arm_is_cure(p->results->arms[0]) ? "cure" : "activation");
 }
 

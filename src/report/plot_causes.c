@@ -115,11 +115,12 @@ static void data(rl_writing *to, const rl_results *results, const rl_summary *su
 
 static void caption(rl_writing *to, const rl_results *results)
 {
-    (void)results;
     rl_write(to,
         "The cause of a death is the term that pushed hardest in Δz = Δb + Δw·x + w·Δx (and what a skip connection "
-        "adds), on the training row on which the unit had been most awake. In the first hidden layer the inputs are "
-        "data and cannot move.");
+        "adds), on the training row on which the unit had been most awake. ");
+    rl_write(to, rl_any_steps(results)
+                     ? "The inputs of a recurrent layer are the data, which cannot move, and its own states, which do."
+                     : "In the first hidden layer the inputs are data and cannot move.");
 }
 
 const rl_plot rl_plot_causes = { "causes", wanted, script, data, caption };

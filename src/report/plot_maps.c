@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { MOST_CHANNELS = 16, TILE = 58, GAP = 8, ROW = TILE + 34, TITLES = 24 };
+enum { MOST_CHANNELS = 16, TILE = 58, GAP = 8, ROW = TILE + 34, FEW = 256 };
 
 /* The first cell with pictures; NULL: none has. */
 static const rl_maps *any_maps(const rl_results *results)
@@ -103,12 +103,15 @@ static void frame_tile(rl_writing *to, size_t tile, double y, bool dead)
             x + TILE / 2.0, y + TILE / 2.0);
 }
 
+/* A few large pixels are drawn one by one, since a browser would smooth them. */
 static void plot_tile(
     rl_writing *to, size_t index, size_t tile, double y, size_t height, size_t width, const char *between)
 {
     rl_write(to,
-        "%s'activation_maps.dat' index %zu matrix using (%.6g+($1+0.5)*%.6g):(%.6g+($2+0.5)*%.6g):3 with image notitle",
-        between, index, tile_x(tile), (double)TILE / (double)width, y, (double)TILE / (double)height);
+        "%s'activation_maps.dat' index %zu matrix using (%.6g+($1+0.5)*%.6g):(%.6g+($2+0.5)*%.6g):3 with image%s "
+        "notitle",
+        between, index, tile_x(tile), (double)TILE / (double)width, y, (double)TILE / (double)height,
+        height * width <= FEW ? " pixels" : "");
 }
 
 static void script(rl_writing *to, const rl_results *results, const rl_summary *summary)
@@ -122,7 +125,7 @@ static void script(rl_writing *to, const rl_results *results, const rl_summary *
         .panel_height = height,
         .left = 24,
         .right = 18,
-        .top = 58 + TITLES,
+        .top = 62,
         .bottom = 16 };
     char subtitle[400];
     snprintf(subtitle, sizeof subtitle, "%s: a training picture and what the nets of seed %llu make of it",

@@ -121,7 +121,8 @@ static void caption(rl_writing *to, const rl_results *results)
         "vanishes, one that rises explodes.",
         results->train_rows < 256 ? results->train_rows : 256);
     if (results->seeds > 1)
-        rl_write(to, " Lines: geometric means over the seeds that did not diverge; bands: 95 %% intervals.");
+        rl_write(to, " Lines: geometric means over the seeds that did not diverge, at each step over those in which "
+                     "anything arrives there at all; bands: 95 %% intervals.");
 }
 
 const rl_plot rl_plot_through_time = { "through_time", wanted, script, data, caption };

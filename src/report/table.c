@@ -269,6 +269,8 @@ static void write_notes(rl_writing *to, const rl_results *results, const rl_summ
     rl_write(to,
         "\nDead: the unit's slope is exactly 0 on each of the %zu training rows.\nSilent: z ≤ 0 on each of them.\n",
         results->train_rows);
+    if (rl_any_gates(results))
+        rl_write(to, "–: gated cells have no units that could die, for their slopes are nowhere exactly 0.\n");
     if (has_gap(results))
         rl_write(
             to, "Gap: %s.\n", results->classes ? "training accuracy − test accuracy" : "test loss − training loss");

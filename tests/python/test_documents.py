@@ -28,6 +28,15 @@ class Compare(PackageTest):
         self.same(relive.compare("xor:60", seeds=1, epochs=1),
                   program("compare", "--data", "xor:60", "--seeds", 1, "--epochs", 1, "--out", self.folder))
 
+    def test_nets_given_as_layers(self):
+        text = "input 8x8; rnn 6 curve; last; outputs"
+        self.same(relive.compare(layers=text, activations=["tanh", "gru"], seeds=3, epochs=2, recurrent_init="orthogonal", standardize="center"),
+                  program("compare", "--layers", text, "--activations", "tanh,gru", "--seeds", 3, "--epochs", 2, "--recurrent-init",
+                          "orthogonal", "--standardize", "center", "--out", self.folder))
+        for data, model in ("digits", "cnn"), ("adding:80:6", "rnn"):
+            self.same(relive.compare(data, model=model, epochs=1, seeds=2),
+                      program("compare", "--data", data, "--model", model, "--epochs", 1, "--seeds", 2, "--out", self.folder))
+
     def test_pandas_takes_it(self):
         found = relive.compare("moons", seeds=2, epochs=2)
         arms = pandas.DataFrame(found["arms"])
@@ -48,7 +57,9 @@ class Compare(PackageTest):
                             (relive.ConfigError, dict(data="moos")), (relive.ConfigError, dict(hidden=[0])), (TypeError, dict(speed=3)),
                             (relive.ConfigError, dict(epochs=-1)), (relive.ConfigError, dict(data="a\0b")), (relive.ConfigError, dict(threads=-1)),
                             (relive.ConfigError, dict(seed=-1)), (relive.ConfigError, dict(data_seed=1.5)), (relive.ConfigError, dict(census=-1)), (relive.ConfigError, dict(seeds=2**80)),
-                            (relive.ConfigError, dict(seeds="x")), (relive.FileError, dict(data="nowhere.csv")), (ValueError, dict(test_share=1)),
+                            (relive.ConfigError, dict(seeds="x")), (relive.ConfigError, dict(model="cnm")),
+                            (relive.ConfigError, dict(model="cnn", hidden=[3])), (relive.ConfigError, dict(model="cnn", layers="outputs")),
+                            (relive.ConfigError, dict(layers="outputs")), (relive.ConfigError, dict(activations="gru")), (relive.ConfigError, dict(standardize="centre")), (relive.FileError, dict(data="nowhere.csv")), (ValueError, dict(test_share=1)),
                             (relive.Error, dict(data="moons:0")), (relive.Error, dict(batch=10**6))):
             with self.subTest(what=what), self.assertRaises(error) as raised:
                 relive.compare(**{"data": "moons", "epochs": 1, "seeds": 1, **what})

@@ -99,6 +99,154 @@ static void cutting_changes_nothing(void **state)
     rl_results_free(&first);
 }
 
+/* Nets given as layers, arms with cells of their own among them: a lane is that training alone there too, what is counted is
+ * what a census of the same net counts, and what reaches each step is what rl_through_time says. */
+static void assert_same_depth(const rl_results *a, const rl_results *b)
+{
+    for (size_t c = 0; c < a->arm_count; c++) {
+        const rl_cell *x = &a->cells[c], *y = &b->cells[c];
+        assert_int_equal(x->units, y->units);
+        for (size_t s = 0; s < a->seeds; s++) {
+            const rl_trial *t = &x->trials[s], *u = &y->trials[s];
+            const size_t points = (size_t)a->settings[0].recipe.training.epochs + 1;
+            assert_memory_equal(t->loss, u->loss, points * sizeof(double));
+            assert_memory_equal(t->test_loss, u->test_loss, points * sizeof(double));
+            assert_memory_equal(t->layer_dead, u->layer_dead, 2 * x->layer_count * sizeof(double));
+            for (size_t e = 0; x->units && e < points; e++)
+                assert_true(t->dead_share[e] == u->dead_share[e] && t->silent_share[e] == u->silent_share[e]);
+            assert_int_equal(t->event_count, u->event_count);
+            if (x->steps) {
+                assert_memory_equal(t->reach_first, u->reach_first, x->steps * sizeof(double));
+                assert_memory_equal(t->reach_last, u->reach_last, x->steps * sizeof(double));
+            }
+        }
+        if (x->maps->channels && x->maps->known)
+            assert_memory_equal(
+                x->maps->maps, y->maps->maps, x->maps->channels * x->maps->height * x->maps->width * sizeof(float));
+    }
+}
+
+static void by_hand(const rl_results *results, const rl_study *study, size_t arm, size_t seed)
+{
+    rl_error err = { 0 };
+    const rl_recipe *recipe = &study->settings[0].recipe;
+    rl_dataset *data = rl_data_load(study->data, (rl_data_config){ .seed = study->data_seed }, &err);
+    rl_parts parts;
+    assert_true(rl_parts_make(recipe, data, study->data_seed, &parts, &err));
+    const uint64_t own_seed = study->first_seed + seed;
+    rl_net *net = rl_recipe_net(recipe, &study->arms[arm], &own_seed, 1, parts.train, (rl_memory){ 0 }, &err);
+    const rl_cell *cell = &results->cells[arm];
+    const rl_trial *trial = &cell->trials[seed];
+    double norms[64];
+    if (cell->steps) {
+        assert_true(rl_through_time(net, 0, parts.train, NULL, norms, &err));
+        assert_memory_equal(norms, trial->reach_first, cell->steps * sizeof(double));
+    }
+    assert_true(rl_train(net, parts.train, &recipe->training, NULL, &err));
+    rl_census *census = rl_census_new(net, &err);
+    assert_true(rl_census_take(census, net, parts.train, &err));
+    assert_int_equal(rl_census_units(census), cell->units);
+    if (cell->units)
+        assert_true(rl_census_dead_share(census, 0) == trial->dead_share[recipe->training.epochs]);
+    else
+        assert_true(isnan(trial->dead_share[0]));
+    for (size_t k = 0, at = 0; k < cell->layer_count; k++) {
+        size_t dead = 0;
+        for (int u = 0; u < cell->layers[k].units; u++, at++) {
+            assert_int_equal(rl_census_unit(census, at, 0).node, cell->layers[k].node);
+            dead += rl_is_dead(rl_census_vitals(census, at, 0));
+        }
+        assert_true((double)dead / cell->layers[k].units == trial->layer_dead[cell->layer_count + k]);
+    }
+    if (cell->steps) {
+        assert_true(rl_through_time(net, 0, parts.train, NULL, norms, &err));
+        assert_memory_equal(norms, trial->reach_last, cell->steps * sizeof(double));
+    }
+    rl_census_free(census);
+    rl_net_free(net);
+    rl_parts_free(&parts);
+    rl_data_free(data);
+}
+
+static void layers_are_studied_as_they_are(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *layers, *data, *arms[5];
+        size_t units, layer_count, steps;
+    } nets[] = {
+        { "conv 3 3 padding 1; curve; pool 2; flatten; dense 5; curve; outputs", "digits",
+            { "relu", "leaky_relu", "prelu" }, 8, 2, 0 },
+        { "rnn 5 curve; last; outputs", "adding:90:7", { "relu", "tanh", "gru", "lstm", "prelu" }, 5, 1, 7 },
+    };
+    for (size_t n = 0; n < sizeof nets / sizeof *nets; n++) {
+        rl_error err = { 0 };
+        rl_setting setting;
+        rl_arm arms[5];
+        size_t count = 0;
+        while (count < 5 && nets[n].arms[count]) {
+            arms[count] = arm(nets[n].arms[count]);
+            count++;
+        }
+        rl_study study = study_of(&setting, arms, count);
+        study.data = nets[n].data;
+        study.seeds = 5;
+        setting.recipe.layers = nets[n].layers;
+        setting.recipe.training.rate = n ? 0.05f : 0.7f;
+        setting.recipe.training.epochs = 2;
+        setting.recipe.standardize = RL_CENTRED;
+        rl_results alone, other;
+        study.threads = study.lanes = 1;
+        assert_true(rl_study_run(&study, &alone, &err));
+        assert_ptr_not_equal(alone.settings[0].recipe.layers, nets[n].layers); /* results own their words */
+        for (size_t a = 0; a < count; a++) {
+            assert_int_equal(alone.cells[a].units, arms[a].gates ? 0 : nets[n].units);
+            assert_int_equal(alone.cells[a].layer_count, arms[a].gates ? 0 : nets[n].layer_count);
+            assert_int_equal(alone.cells[a].steps, nets[n].steps);
+            assert_int_equal(alone.cells[a].maps->channels, n ? 0 : 3);
+            by_hand(&alone, &study, a, 3);
+        }
+        for (int w = 0; w < LANE_COUNTS + 1; w++) {
+            study.threads = 2;
+            study.lanes = w < LANE_COUNTS ? all_lanes[w] : 0;
+            if (study.lanes && !rl_lanes_supported(study.lanes))
+                continue;
+            assert_true(rl_study_run(&study, &other, &err));
+            assert_same_depth(&alone, &other);
+            rl_results_free(&other);
+        }
+        rl_results_free(&alone);
+    }
+}
+
+static void layers_that_cannot_be_studied_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *layers, *arm, *says;
+    } bad[] = {
+        { "dense 5; relu; outputs", "relu", "none is \"curve\"" },
+        { "dense 5; curve; outputs", "gru", "gru has no curve" },
+        { NULL, "lstm", "lstm is a recurrent layer" },
+        { "dense 5; curve; outputs", "relu+dropout:0.5", "in layers it is one of them" },
+        { "input 3; dense 5; curve; outputs", "relu", "the input has 3 values; expected the 2 features" },
+        { "dense 5; curve; dense 7", "relu", "the last layer gives 7 values; moons:120 needs 2" },
+        { "dense 5; curve; outputs; dense 4; curve", "relu", "the last layer gives 4 values" },
+        { "conv 4 3; curve; flatten; outputs", "relu", "conv: node 0" },
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        rl_error err = { 0 };
+        rl_setting setting;
+        const rl_arm only = arm(bad[i].arm);
+        rl_study study = study_of(&setting, &only, 1);
+        rl_results results;
+        setting.recipe.layers = bad[i].layers;
+        assert_false(rl_study_run(&study, &results, &err));
+        if (!strstr(err.text, bad[i].says))
+            fail_msg("%s gave: %s", bad[i].layers, err.text);
+    }
+}
+
 /* Looking within epochs dates what the coarse census knew, finds what had come and gone between, and leaves every other
  * figure as it was: what the events add up to at an epoch's end is what was counted there. */
 static void a_finer_census_changes_events_alone(void **state)
@@ -309,6 +457,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cutting_changes_nothing),
+        cmocka_unit_test(layers_are_studied_as_they_are),
+        cmocka_unit_test(layers_that_cannot_be_studied_are_refused),
         cmocka_unit_test(a_finer_census_changes_events_alone),
         cmocka_unit_test(arms_do_not_touch),
         cmocka_unit_test(pairs_start_alike),

@@ -37,6 +37,16 @@ def _set_init(recipe: Any, text: str) -> None:
     recipe.init_sd = float(sd or 0)
 
 
+def _set_recurrent_init(recipe: Any, name: str | None) -> None:
+    recipe.recurrent_init = NULL if name is None else named("initialiser", name)
+
+
+def _set_standardize(recipe: Any, how: bool | str) -> None:
+    if isinstance(how, str) and how != "center":
+        raise ValueError(f'expected True, False or "center", found {how!r}')
+    recipe.standardize = lib.RL_CENTRED if how == "center" else lib.RL_STANDARDISED if how else lib.RL_AS_THEY_ARE
+
+
 def _set_schedule(recipe: Any, name: str) -> None:
     if name not in SCHEDULES:
         raise ValueError(f"expected one of {', '.join(SCHEDULES)}, found {name!r}")
@@ -96,8 +106,8 @@ def _training(name: str, kind: Callable[[Any], Any]) -> Callable[[Any, Any], Non
 
 
 SETTERS: dict[str, Callable[[Any, Any], None]] = {
-    "hidden": _set_hidden, "init": _set_init, "bias": _own("bias", float), "dropout": _own("dropout", _share),
-    "standardize": _own("standardize", bool), "test_share": _own("test_share", _share),
+    "hidden": _set_hidden, "init": _set_init, "recurrent_init": _set_recurrent_init, "bias": _own("bias", float), "dropout": _own("dropout", _share),
+    "standardize": _set_standardize, "test_share": _own("test_share", _share),
     "validation_share": _own("validation_share", _share),
     "epochs": _training("epochs", lambda n: _at_least(1, n)), "batch": _set_batch, "lr": _training("rate", float),
     "optimizer": _training("optimiser", lambda name: named("optimiser", name)), "momentum": _set_momentum,

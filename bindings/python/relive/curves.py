@@ -90,6 +90,14 @@ def parse(text: Any) -> Any:
     return arm
 
 
+def parse_arm(text: Any) -> Any:
+    """What parse takes, or a gated cell ("gru", "lstm"), as an rl_arm."""
+    arm = ffi.new("rl_arm *")
+    with Errors() as err:
+        lib.rl_arm_parse(bytes_of(text), arm, err)
+    return arm
+
+
 def label(arm: Any) -> str:
     """An rl_arm as text."""
     room = ffi.new("char[]", lib.RL_NAME_ROOM)

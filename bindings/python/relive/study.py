@@ -6,18 +6,21 @@ from typing import Any, Sequence
 
 from . import _settings, curves
 from ._interrupt import Stop, interruptible
-from ._library import Errors, bytes_of, document, ffi, lib, named, text_of
+from ._library import NULL, Errors, bytes_of, document, ffi, lib, text_of
 from .errors import ConfigError
 
 
-def compare(data: str = "digits", *, activations: Sequence[str] = ("relu", "leaky_relu"),
-            regimes: Sequence[str] | str | None = None, seeds: int = 64, seed: int = 0, data_seed: int = 0,
+def compare(data: str = "digits", *, model: str = "mlp", layers: str | None = None,
+            activations: Sequence[str] | None = None, regimes: Sequence[str] | str | None = None,
+            seeds: int | None = None, seed: int = 0, data_seed: int = 0,
             census: int = 0, threads: int = 0, lanes: int = 0, out: str | os.PathLike | None = None,
             **settings: Any) -> dict:
     """Trains every activation in every regime with every seed and compares them, as `relive compare` does.
 
-    data: "digits", "moons:500:0.2", "FILE.csv", … as `--data` takes it. activations: NAME[:ALPHA][+redo]; the first is
-    the one that the others are compared with. regimes: names, or None for all. settings: hidden, lr, epochs, batch,
+    data: "digits", "moons:500:0.2", "FILE.csv", … as `--data` takes it. model: "mlp", "cnn" or "rnn"; or layers, "conv 8 3;
+    curve; pool 2; flatten; outputs", as `--layers` takes them. activations: NAME[:ALPHA][+redo], in recurrent layers also
+    "gru" and "lstm"; the first is the one that the others are compared with. activations, regimes (names) and seeds are the
+    model's where they are None. settings: hidden, lr, epochs, batch,
     init, bias, optimizer, l2, dropout, … with the program's meanings; they win over a regime's. out: a folder for the
     report (needs gnuplot); None writes nothing.
 
@@ -30,32 +33,55 @@ def compare(data: str = "digits", *, activations: Sequence[str] = ("relu", "leak
     >>> [(arm["activation"], arm["n"]) for arm in found["arms"]]
     [('relu', 2), ('leaky_relu', 2)]
     """
-    names = _list(regimes) if regimes is not None else all_regimes()
+    spec = ffi.new("char[]", bytes_of(os.fspath(data)))
+    architecture, text = _nets(model, layers, spec, settings)
+    names = _list(regimes) if regimes is not None else _choice(architecture)
     each = ffi.new("rl_setting[]", max(len(names), 1))
     for i, name in enumerate(names):
-        each[i].regime = named("regime", name)
+        with Errors() as err:
+            each[i].regime = lib.rl_architecture_regime(architecture, bytes_of(name), err)
         recipe = _settings.default()
         each[i].regime.apply(recipe)
+        if text != NULL:
+            recipe.layers = text
         _settings.apply(recipe, settings)
         each[i].recipe = recipe[0]
-    arms = ffi.new("rl_arm[]", [curves.parse(text)[0] for text in _list(activations)])
+    if activations is None:
+        activations = text_of(architecture.activations).split(",")
+    arms = ffi.new("rl_arm[]", [curves.parse_arm(text)[0] for text in _list(activations)])
     labels = [curves.label(arm) for arm in arms]
     if not names or not labels or len({*names}) < len(names) or len({*labels}) < len(labels):
         raise ConfigError(f"expected at least one regime and one activation, each once; found {names} and {labels}")
     if lanes and not lib.rl_lanes_supported(lanes):
         raise ConfigError(f"lanes: expected 0, 1, 4, 8 or 16 as far as the processor goes, found {lanes}")
-    seeds = _settings.whole("seeds", seeds, 1, 999999)
+    seeds = _settings.whole("seeds", architecture.seeds if seeds is None else seeds, 1, 999999)
     threads = _settings.whole("threads", threads, 0, 2**31 - 1)
     census = _settings.whole("census", census, 0, 2**63 - 1)
-    spec = ffi.new("char[]", bytes_of(os.fspath(data)))
-    study = dict(data=spec, data_seed=_settings.seed("data_seed", data_seed), settings=each, setting_count=len(names),
+    study = dict(architecture=architecture, data=spec, data_seed=_settings.seed("data_seed", data_seed), settings=each, setting_count=len(names),
                  arms=arms, arm_count=len(arms), first_seed=_settings.seed("seed", seed), seeds=seeds, census=census,
                  threads=threads, lanes=lanes, boundaries=out is not None)
     folder = None if out is None else bytes_of(os.fspath(out))
-    return interruptible(lambda stop: _run(study, folder, stop))
+    return interruptible(lambda stop: _run(study, folder, stop, text))
 
 
-def _run(study: dict, folder: bytes | None, stop: Stop) -> dict:
+def _nets(model: str, layers: str | None, spec: Any, settings: dict[str, Any]) -> tuple[Any, Any]:
+    """What the nets are, and the layers' text, which C borrows, or NULL."""
+    if (model != "mlp" or layers is not None) and "hidden" in settings or (model != "mlp" and layers is not None):
+        raise ConfigError("model, layers and hidden: expected one of them, all say what the nets are")
+    if layers is not None:
+        return ffi.addressof(lib, "rl_architecture_own"), ffi.new("char[]", bytes_of(layers))
+    with Errors() as err:
+        found = lib.rl_architecture_named(bytes_of(model), spec, err)
+    return found, NULL
+
+
+def _choice(architecture: Any) -> list[str]:
+    """The regimes that are compared unless others are asked for."""
+    choice = text_of(architecture.choice)
+    return [text_of(architecture.regimes[i].name) for i in range(architecture.regime_count)] if choice == "all" else choice.split(",")
+
+
+def _run(study: dict, folder: bytes | None, stop: Stop, _layers: Any) -> dict:
     results, summary = ffi.new("rl_results *"), ffi.new("rl_summary *")
     try:
         with Errors() as err:
@@ -69,13 +95,6 @@ def _run(study: dict, folder: bytes | None, stop: Stop) -> dict:
     finally:
         lib.rl_summary_free(summary)
         lib.rl_results_free(results)
-
-
-def all_regimes() -> list[str]:
-    """The names of the ways to live or die."""
-    count = ffi.new("size_t *")
-    found = lib.rl_regimes(count)
-    return [text_of(found[i].name) for i in range(count[0])]
 
 
 def _list(words: Any) -> list[str]:
