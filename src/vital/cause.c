@@ -7,7 +7,7 @@
  *
  * (a recurrent unit at one step, whose inputs are that step's features and what its layer gave at the step before)
  * where x is the unit's own input: what moved is its bias, its weights or what comes from below. In the first layer x is
- * data, and Δx is 0. Where an addition stands before the curve, each dense layer under it gives these three terms, and
+ * data, and Δx is 0 (but where another net makes the data, rl_monitor_show). Where an addition stands before the curve, each dense layer under it gives these three terms, and
  * anything else, a skip connection, one of its own. The example is the one on which the unit was most awake: before a
  * death, after a revival. The term that pushed hardest in the direction in which z left (or reached) the region where
  * the curve conducts names the cause.
@@ -114,8 +114,9 @@ static void look_for_examples(rl_monitor *m, const rl_net *net, const rl_pass *p
 
 /* On which example was each unit most awake under net: the first of equals. */
 static void find_examples(
-    rl_monitor *m, const rl_net *net, rl_pass *pass, rl_event_kind kind, rl_event *events, size_t count)
+    rl_monitor *m, const rl_net *net, bool were, rl_event_kind kind, rl_event *events, size_t count)
 {
+    rl_pass *pass = were ? m->was : m->now;
     const rl_dataset *data = m->reference;
     rl_net part = *net; /* no further than what the highest of them reads */
     part.count = 0;
@@ -130,7 +131,7 @@ static void find_examples(
     }
     for (size_t first = 0; part.count && first < data->rows; first += ROWS) {
         size_t rows = data->rows - first < ROWS ? data->rows - first : ROWS;
-        rl_rows_of(net->variant)->spread(rows, data->features, data->x + first * data->features, m->x);
+        rl_monitor_rows(m, net, were, first, rows, m->x);
         rl_pass_forward(&part, pass, m->x, (int)rows);
         look_for_examples(m, &part, pass, first, kind, events, count);
     }
@@ -264,16 +265,15 @@ static void name_cause(const rl_net *awake, const rl_net *dead, rl_event *e)
 static void explain_some(rl_monitor *m, const rl_net *net, const rl_net *was, rl_event *events,
     const size_t *first_of_lane, size_t first, size_t rows)
 {
-    const rl_dataset *data = m->reference;
     for (size_t b = 0; b < rows; b++)
         for (size_t l = 0; l < m->lanes; l++) {
             size_t at = first_of_lane[l] + first + b;
             long row = at < first_of_lane[l + 1] ? events[at].row : 0;
             m->order[b * m->lanes + l] = row < 0 ? 0 : (uint32_t)row;
         }
-    rl_rows_of(net->variant)
-        ->gather(rows, data->features, data->x, (rl_orders){ m->order, (size_t)net->lanes, 1 }, m->x);
-    rl_pass_forward(was, m->was, m->x, (int)rows);
+    rl_monitor_pick(m, net, true, rows, m->x_were);
+    rl_monitor_pick(m, net, false, rows, m->x);
+    rl_pass_forward(was, m->was, m->x_were, (int)rows);
     rl_pass_forward(net, m->now, m->x, (int)rows);
     for (size_t l = 0; l < m->lanes; l++)
         for (size_t b = 0; b < rows && first_of_lane[l] + first + b < first_of_lane[l + 1]; b++) {
@@ -295,8 +295,8 @@ void rl_monitor_explain(rl_monitor *m, const rl_net *net, rl_event *events, size
 {
     rl_net now = *net, was = rl_monitor_net_was(m, net);
     now.count = was.count = m->last + 1;
-    find_examples(m, &was, m->was, RL_DEATH, events, count);
-    find_examples(m, &now, m->now, RL_REVIVAL, events, count);
+    find_examples(m, &was, true, RL_DEATH, events, count);
+    find_examples(m, &now, false, RL_REVIVAL, events, count);
     size_t first_of_lane[17] = { 0 }, most = 0;
     for (size_t l = 0, i = 0; l < m->lanes; l++) {
         while (i < count && events[i].unit.lane == (int)l)

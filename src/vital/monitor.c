@@ -47,6 +47,7 @@ static bool make_arrays(rl_monitor *m, const rl_net *net, rl_error *err)
     m->pending = rl_new(m->memory, m->units, 1, err);
     m->parameters_was = rl_new(m->memory, m->parameters, m->lanes * sizeof *m->parameters_was, err);
     m->x = rl_new(m->memory, ROWS * m->reference->features, m->lanes * sizeof *m->x, err);
+    m->x_were = rl_new(m->memory, ROWS * m->reference->features, m->lanes * sizeof *m->x_were, err);
     m->order = rl_new(m->memory, ROWS * m->lanes, sizeof *m->order, err);
     m->tallies = rl_new(m->memory, FIRST_TALLIES, sizeof *m->tallies, err); /* so that there always is a last one */
     m->tally_room = FIRST_TALLIES;
@@ -93,13 +94,44 @@ void rl_monitor_free(rl_monitor *m)
 {
     if (!m)
         return;
-    void *const blocks[] = { m->layers, m->witness, m->states, m->seen, m->pending, m->parameters_was, m->x, m->order,
-        m->searches, m->old_terms, m->new_terms, m->events, m->tallies };
+    void *const blocks[] = { m->layers, m->witness, m->states, m->seen, m->pending, m->parameters_was, m->x, m->x_were,
+        m->order, m->searches, m->old_terms, m->new_terms, m->events, m->tallies };
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
         rl_free(m->memory, blocks[i]);
     rl_pass_free(m->now);
     rl_pass_free(m->was);
     rl_free(m->memory, m);
+}
+
+/* ---- What the net is shown ---- */
+
+void rl_monitor_show(rl_monitor *m, const float *now, const float *were)
+{
+    m->own = now;
+    m->own_were = were;
+}
+
+void rl_monitor_rows(const rl_monitor *m, const rl_net *net, bool were, size_t first, size_t rows, float *x)
+{
+    const size_t features = m->reference->features;
+    const float *own = were ? m->own_were : m->own;
+    if (own)
+        memcpy(x, own + first * features * m->lanes, rows * features * m->lanes * sizeof *x);
+    else
+        rl_rows_of(net->variant)->spread(rows, features, m->reference->x + first * features, x);
+}
+
+void rl_monitor_pick(const rl_monitor *m, const rl_net *net, bool were, size_t rows, float *x)
+{
+    const size_t features = m->reference->features, lanes = m->lanes;
+    const float *own = were ? m->own_were : m->own;
+    if (!own)
+        rl_rows_of(net->variant)
+            ->gather(rows, features, m->reference->x, (rl_orders){ m->order, (size_t)net->lanes, 1 }, x);
+    for (size_t b = 0; own && b < rows; b++)
+        for (size_t i = 0; i < features; i++)
+            for (size_t l = 0; l < lanes; l++)
+                x[(b * features + i) * lanes + l] = own[(m->order[b * lanes + l] * features + i) * lanes + l];
 }
 
 rl_net rl_monitor_net_was(const rl_monitor *m, const rl_net *net)
@@ -269,14 +301,12 @@ static rl_net hidden_part(const rl_monitor *m, const rl_net *net)
 /* Rows first … of the list of all units, each at its witness. A unit without one is shown any example. */
 static void ask_some(rl_monitor *m, const rl_net *net, size_t first, size_t rows)
 {
-    const rl_dataset *data = m->reference;
     const rl_net part = hidden_part(m, net);
     for (size_t i = 0; i < rows * m->lanes; i++) {
         int32_t witness = m->witness[first * m->lanes + i];
         m->order[i] = witness < 0 ? 0 : (uint32_t)witness;
     }
-    rl_rows_of(net->variant)
-        ->gather(rows, data->features, data->x, (rl_orders){ m->order, (size_t)net->lanes, 1 }, m->x);
+    rl_monitor_pick(m, net, false, rows, m->x);
     rl_pass_forward(&part, m->now, m->x, (int)rows);
     for (size_t i = 0, b = 0; i < m->layer_count && b < rows; i++) {
         const rl_watched *layer = &m->layers[i];
@@ -302,7 +332,7 @@ static void search(rl_monitor *m, const rl_net *net)
     const rl_net part = hidden_part(m, net);
     for (size_t first = 0; first < data->rows && m->pending_count; first += ROWS) {
         size_t rows = data->rows - first < ROWS ? data->rows - first : ROWS;
-        rl_rows_of(net->variant)->spread(rows, data->features, data->x + first * data->features, m->x);
+        rl_monitor_rows(m, net, false, first, rows, m->x);
         rl_pass_forward(&part, m->now, m->x, (int)rows);
         rl_monitor_look_at(m, &part, m->now, first);
     }

@@ -35,7 +35,9 @@ typedef struct {
 struct rl_monitor {
     rl_memory memory;
     const rl_dataset *reference; /* borrowed */
-    long every;                  /* steps; 0: an epoch */
+    const float *own,
+        *own_were; /* [rows][features][lanes], borrowed; NULL: its rows are the reference's in every lane */
+    long every;    /* steps; 0: an epoch */
     size_t lanes, units, layer_count, parameters;
     rl_watched *layers; /* [layer_count] */
     rl_node last;       /* up to here a census must compute: what the last activation reads */
@@ -55,7 +57,7 @@ struct rl_monitor {
     size_t tally_count, tally_room;
     /* scratch */
     rl_pass *now, *was;             /* RL_SWEEP_ROWS rows each, under the present and the former parameters */
-    float *x;                       /* [RL_SWEEP_ROWS][features][lanes] */
+    float *x, *x_were;              /* [RL_SWEEP_ROWS][features][lanes], of now and of was */
     uint32_t *order;                /* [RL_SWEEP_ROWS][lanes] */
     rl_search *searches;            /* [units · lanes] */
     rl_term *old_terms, *new_terms; /* [most terms of a node] */
@@ -65,6 +67,13 @@ struct rl_monitor {
 void rl_monitor_begin(rl_monitor *monitor);
 void rl_monitor_look_at(void *self, const rl_net *net, const rl_pass *pass, size_t first); /* an rl_visit */
 void rl_monitor_end(rl_monitor *monitor, const rl_net *net, long step);
+
+/* Before a census: the reference's rows as each lane has them, now and at the last census (not looked at by the first), in
+ * place of the data set's own. So what a net is shown may be made by another net, and move. */
+void rl_monitor_show(rl_monitor *monitor, const float *now, const float *were);
+/* Rows first … of the reference, or those of monitor->order; now, or at the last census. x [rows][features][lanes] */
+void rl_monitor_rows(const rl_monitor *monitor, const rl_net *net, bool were, size_t first, size_t rows, float *x);
+void rl_monitor_pick(const rl_monitor *monitor, const rl_net *net, bool were, size_t rows, float *x);
 
 /* The net as it was at the last census. It shares all but the parameters with net. */
 rl_net rl_monitor_net_was(const rl_monitor *monitor, const rl_net *net);
