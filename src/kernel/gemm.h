@@ -19,26 +19,45 @@ typedef struct {
     const size_t *b_at; /* … b[b_at[k] + n], if this is not NULL: views of one array. Columns are then whole chains */
     void *c;            /* c(m, n) is c[m · c_by_row + n] */
     size_t c_by_row;
-    bool add; /* start is what c holds; else 0 */
+    bool add;          /* start is what c holds; else 0, or … */
+    const void *start; /* … start[m], if this is not NULL */
 } rl_product;
 
 /* c(m, k, j) += Σ_i a(m, n) · b(k, n), n = j + i · RL_CHAINS: the parts of what is a sum over n, in chains that do not wait
- * for each other, and that vectors of any width take side by side. */
+ * for each other, and that vectors of any width take side by side. Of several pictures one after the other. */
 enum { RL_CHAINS = 16 };
 typedef struct {
     size_t rows, terms, columns; /* m, k, n: columns are whole chains */
-    const void *a;               /* a(m, n) is a[m · a_by_row + n] */
-    size_t a_by_row;
-    const void *b; /* b(k, n) is b[b_at[k] + n] */
+    size_t pictures;
+    const void *a; /* a(m, n) is a[m · a_by_row + n], of the next picture by a_by_picture on */
+    size_t a_by_row, a_by_picture;
+    const void *b; /* b(k, n) is b[b_at[k] + n], and so on */
+    size_t b_by_picture;
     const size_t *b_at;
     void *c; /* [rows][terms][RL_CHAINS] */
 } rl_dots;
+
+/* Rows that move: to(b, i, j) = from(b, i, j), each array with its own distance from block to block and from row to row.
+ * Where to's rows are longer than the columns, 0 comes between them; what lies behind a block's last row may be
+ * overwritten with 0 as far as a vector reaches, save behind that of the last block. Blocks come in ascending order. */
+typedef struct {
+    size_t blocks, rows, columns;
+    const void *from;
+    size_t from_by_block, from_by_row; /* at least columns */
+    void *to;
+    size_t to_by_block, to_by_row; /* the same */
+} rl_move;
 
 /* real is that of the variant, whose lanes are columns here. */
 typedef struct rl_gemm {
     size_t width; /* columns in a vector */
     void (*product)(const rl_product *p);
     void (*dots)(const rl_dots *d);
+    /* parts(m, j) += Σ_i a(m, n), n as for dots: a [rows][columns], parts [rows][RL_CHAINS] */
+    void (*add_up)(size_t rows, size_t columns, const void *a, void *parts);
+    void (*move)(const rl_move *m);
+    /* to(b, i, j) += from(b, i, j), or 0 + that if it is fresh; to's rows lie side by side, and its blocks */
+    void (*move_add)(const rl_move *m, bool fresh);
     /* to(j, i) = from(i, j): from [rows][columns], its rows from_by_row apart */
     void (*transpose)(size_t rows, size_t columns, const void *from, size_t from_by_row, void *to, size_t to_by_row);
 } rl_gemm;

@@ -16,7 +16,9 @@ static inline __attribute__((always_inline)) void views_block(
     lane sum[MOST];
     for (size_t i = 0; i < M; i++)
         for (size_t j = 0; j < N; j++)
-            sum[i * N + j] = p->add ? lane_load(c + (i * p->c_by_row + j) * LANES) : lane_zero();
+            sum[i * N + j] = p->add     ? lane_load(c + (i * p->c_by_row + j) * LANES)
+                             : p->start ? lane_load((const real *)p->start + (m + i) * LANES)
+                                        : lane_zero();
     for (size_t k = 0; k < p->terms; k++) {
         const real *b_row = b + p->b_at[k] * LANES;
         for (size_t i = 0; i < M; i++) {
@@ -60,28 +62,35 @@ static inline void views_dots(const rl_gemm *gemm, const rl_dots *d)
             lane sum[RL_CHAINS];
             for (size_t j = 0; j < RL_CHAINS; j++)
                 sum[j] = lane_load(c + j * LANES);
-            for (size_t n = 0; n < d->columns; n += RL_CHAINS)
-                for (size_t j = 0; j < RL_CHAINS; j++)
-                    sum[j] = lane_fma(lane_load(a + (n + j) * LANES), lane_load(b + (n + j) * LANES), sum[j]);
+            for (size_t i = 0; i < d->pictures; i++, a += d->a_by_picture * LANES, b += d->b_by_picture * LANES)
+                for (size_t n = 0; n < d->columns; n += RL_CHAINS)
+                    for (size_t j = 0; j < RL_CHAINS; j++)
+                        sum[j] = lane_fma(lane_load(a + (n + j) * LANES), lane_load(b + (n + j) * LANES), sum[j]);
             for (size_t j = 0; j < RL_CHAINS; j++)
                 lane_store(c + j * LANES, sum[j]);
         }
 }
 
-/* parts [RL_CHAINS] += the columns of a, however many. */
-static inline void views_add_up(size_t columns, const real *a, real *parts)
+/* parts [rows][RL_CHAINS] += the columns of a [rows][columns], however many. */
+static inline void views_add_up(const rl_gemm *gemm, size_t rows, size_t columns, const real *a, real *parts)
 {
-    lane sum[RL_CHAINS];
-    size_t n = 0;
-    for (size_t j = 0; j < RL_CHAINS; j++)
-        sum[j] = lane_load(parts + j * LANES);
-    for (; n + RL_CHAINS <= columns; n += RL_CHAINS)
+    if (LANES == 1) {
+        gemm->add_up(rows, columns, a, parts);
+        return;
+    }
+    for (size_t m = 0; m < rows; m++, a += columns * LANES, parts += RL_CHAINS * LANES) {
+        lane sum[RL_CHAINS];
+        size_t n = 0;
         for (size_t j = 0; j < RL_CHAINS; j++)
+            sum[j] = lane_load(parts + j * LANES);
+        for (; n + RL_CHAINS <= columns; n += RL_CHAINS)
+            for (size_t j = 0; j < RL_CHAINS; j++)
+                sum[j] += lane_load(a + (n + j) * LANES);
+        for (size_t j = 0; n + j < columns; j++)
             sum[j] += lane_load(a + (n + j) * LANES);
-    for (size_t j = 0; n + j < columns; j++)
-        sum[j] += lane_load(a + (n + j) * LANES);
-    for (size_t j = 0; j < RL_CHAINS; j++)
-        lane_store(parts + j * LANES, sum[j]);
+        for (size_t j = 0; j < RL_CHAINS; j++)
+            lane_store(parts + j * LANES, sum[j]);
+    }
 }
 
 /* What the parts make in all, in pairs: the first half to the second, and so on. */

@@ -6,6 +6,7 @@
  * by rows. Every number is the same sum however it is cut. */
 #include "nn/pass.h"
 #include "nn/curves.h"
+#include "nn/layer/window.h"
 #include "nn/node/node.h"
 
 #include <string.h>
@@ -239,6 +240,8 @@ static const rl_layer *layer_of(const rl_net *net, rl_node i)
         return &rl_single_dense;
     if (rl_net_is_single(net) && node->kind == RL_ACTIVATION && !node->groups[0].curve->learned && !node->draws)
         return &rl_single_activation;
+    if (rl_net_is_single(net) && node->kind == RL_MAX_POOL && rl_window_is_two_by_two(&node->window))
+        return rl_single_max_pool(net->wide);
     return rl_layers_of(net->variant)[node->kind];
 }
 

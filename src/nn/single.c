@@ -139,3 +139,14 @@ static void backward_activation(const rl_call *call)
 }
 
 const rl_layer rl_single_activation = { .forward = forward_activation, .backward = backward_activation };
+
+#define DECLARE(name, lanes, float64) extern const rl_layer rl_layer_single_max_pool_##name;
+extern const rl_layer rl_layer_single_max_pool;
+RL_SUFFIXED_VARIANTS(DECLARE)
+
+#define ADDRESS(name, lanes, float64) &rl_layer_single_max_pool_##name,
+const rl_layer *rl_single_max_pool(rl_variant wide)
+{
+    static const rl_layer *const all[RL_VARIANTS] = { &rl_layer_single_max_pool, RL_SUFFIXED_VARIANTS(ADDRESS) };
+    return all[wide];
+}

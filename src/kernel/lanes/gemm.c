@@ -4,6 +4,7 @@
  * every row feed ROWS · VECTORS multiply-adds. A wide tile needs the fewest loads, and reads few rows of a at a time:
  * rows 2^12 bytes apart would push each other out of the first-level cache. The tiles of one strip of b's columns follow
  * each other, so that the strip stays in the cache. */
+#include "kernel/deal.h"
 #include "kernel/gemm.h"
 #include "kernel/lanes/transpose.h"
 
@@ -12,12 +13,15 @@ enum { SUMS = RL_WIDTH == 16 ? 24 : 12, WIDEST_TILE = 4, REST_ROWS = 4 };
 
 /* ROWS, VECTORS and VIEWS are constants wherever this is called: loops unroll and sum stays in registers. */
 static inline __attribute__((always_inline)) void tile(const size_t ROWS, const size_t VECTORS, const bool VIEWS,
-    const rl_product *p, const real *a, const real *b, size_t b_by_term, real *c)
+    const rl_product *p, size_t row, const real *b, size_t b_by_term, real *c)
 {
+    const real *a = (const real *)p->a + row * p->a_by_row, *start = p->start ? (const real *)p->start + row : NULL;
     lane sum[SUMS];
     for (size_t m = 0; m < ROWS; m++)
         for (size_t n = 0; n < VECTORS; n++)
-            sum[m * VECTORS + n] = p->add ? lane_load(c + m * p->c_by_row + n * LANES) : lane_zero();
+            sum[m * VECTORS + n] = p->add  ? lane_load(c + m * p->c_by_row + n * LANES)
+                                   : start ? lane_all(start[m])
+                                           : lane_zero();
     const size_t a_by_row = p->a_by_row, a_by_term = p->a_by_term;
     const real *const first = b;
     const size_t *at = p->b_at;
@@ -43,14 +47,13 @@ static inline __attribute__((always_inline)) void strip(
     const size_t VECTORS, const bool VIEWS, const rl_product *p, const real *b, size_t b_by_term, real *c)
 {
     const size_t ROWS = SUMS / VECTORS;
-    const real *a = p->a;
     size_t m = 0;
     for (; m + ROWS <= p->rows; m += ROWS)
-        tile(ROWS, VECTORS, VIEWS, p, a + m * p->a_by_row, b, b_by_term, c + m * p->c_by_row);
+        tile(ROWS, VECTORS, VIEWS, p, m, b, b_by_term, c + m * p->c_by_row);
     for (; ROWS > REST_ROWS && m + REST_ROWS <= p->rows; m += REST_ROWS)
-        tile(REST_ROWS, VECTORS, VIEWS, p, a + m * p->a_by_row, b, b_by_term, c + m * p->c_by_row);
+        tile(REST_ROWS, VECTORS, VIEWS, p, m, b, b_by_term, c + m * p->c_by_row);
     for (; m < p->rows; m++)
-        tile(1, VECTORS, VIEWS, p, a + m * p->a_by_row, b, b_by_term, c + m * p->c_by_row);
+        tile(1, VECTORS, VIEWS, p, m, b, b_by_term, c + m * p->c_by_row);
 }
 
 /* The columns beyond the last whole vector go through copies that are padded with zeros: some terms at a time and some
@@ -75,7 +78,8 @@ static void last_columns(const rl_product *p, size_t first)
                 .a_by_row = p->a_by_row,
                 .a_by_term = p->a_by_term,
                 .c_by_row = LANES,
-                .add = p->add || k > 0 };
+                .add = p->add || k > 0,
+                .start = p->start ? (const real *)p->start + m : NULL };
             for (size_t i = 0; part.add && i < rows; i++)
                 memcpy(c + i * LANES, c_at + i * p->c_by_row, columns * sizeof *c);
             strip(1, false, &part, b, LANES, c);
@@ -122,23 +126,24 @@ static inline __attribute__((always_inline)) void dots_tile(
     const size_t ROWS, const size_t TERMS, const rl_dots *d, size_t m, size_t k)
 {
     enum { MOST = 24 };
-    const real *a = (const real *)d->a + m * d->a_by_row, *b = d->b;
     real *c = (real *)d->c + (m * d->terms + k) * RL_CHAINS;
     for (size_t j = 0; j < RL_CHAINS; j += LANES) {
         lane sum[MOST];
         for (size_t r = 0; r < ROWS; r++)
             for (size_t t = 0; t < TERMS; t++)
                 sum[r * TERMS + t] = lane_load(c + (r * d->terms + t) * RL_CHAINS + j);
-        for (size_t n = j; n < d->columns; n += RL_CHAINS) {
-            lane b_now[MOST];
-            for (size_t t = 0; t < TERMS; t++)
-                b_now[t] = lane_load(b + d->b_at[k + t] + n);
-            for (size_t r = 0; r < ROWS; r++) {
-                const lane a_now = lane_load(a + r * d->a_by_row + n);
+        const real *a = (const real *)d->a + m * d->a_by_row, *b = d->b;
+        for (size_t i = 0; i < d->pictures; i++, a += d->a_by_picture, b += d->b_by_picture)
+            for (size_t n = j; n < d->columns; n += RL_CHAINS) {
+                lane b_now[MOST];
                 for (size_t t = 0; t < TERMS; t++)
-                    sum[r * TERMS + t] = lane_fma(a_now, b_now[t], sum[r * TERMS + t]);
+                    b_now[t] = lane_load(b + d->b_at[k + t] + n);
+                for (size_t r = 0; r < ROWS; r++) {
+                    const lane a_now = lane_load(a + r * d->a_by_row + n);
+                    for (size_t t = 0; t < TERMS; t++)
+                        sum[r * TERMS + t] = lane_fma(a_now, b_now[t], sum[r * TERMS + t]);
+                }
             }
-        }
         for (size_t r = 0; r < ROWS; r++)
             for (size_t t = 0; t < TERMS; t++)
                 lane_store(c + (r * d->terms + t) * RL_CHAINS + j, sum[r * TERMS + t]);
@@ -151,6 +156,8 @@ static inline __attribute__((always_inline)) void dots_rows(const size_t ROWS, c
     size_t k = 0;
     for (; k + TERMS <= d->terms; k += TERMS)
         dots_tile(ROWS, TERMS, d, m, k);
+    for (; k + 3 <= d->terms; k += 3) /* kernels of three by three have terms by threes */
+        dots_tile(ROWS, 3, d, m, k);
     for (; k < d->terms; k++)
         dots_tile(ROWS, 1, d, m, k);
 }
@@ -163,6 +170,73 @@ static void dots(const rl_dots *d)
         dots_rows(ROWS, d, m);
     for (; m < d->rows; m++)
         dots_rows(1, d, m);
+}
+
+static void add_up(size_t rows, size_t columns, const void *a, void *parts)
+{
+    const real *from = a;
+    real *to = parts;
+    for (size_t m = 0; m < rows; m++, from += columns, to += RL_CHAINS)
+        for (size_t j = 0; j < RL_CHAINS; j += LANES) {
+            lane sum = lane_load(to + j);
+            size_t n = j;
+            for (; n + LANES <= columns; n += RL_CHAINS)
+                sum += lane_load(from + n);
+            lane_store(to + j, sum);
+            for (size_t l = 0; n + l < columns && l < LANES; l++)
+                to[j + l] += from[n + l];
+        }
+}
+
+/* The first of blocks · rows rows, counted in order, that have not a vector's numbers of whole rows behind theirs. */
+static size_t roomy_rows(const rl_move *m)
+{
+    const size_t behind = (LANES - 1 + m->columns - 1) / m->columns, all = m->blocks * m->rows;
+    return all > behind ? all - behind : 0;
+}
+
+/* Whole vectors run over the end of a row into what comes next, whose turn is later. */
+static void move(const rl_move *m)
+{
+    const size_t roomy = roomy_rows(m), gap = m->to_by_row - m->columns;
+    for (size_t b = 0, row = 0; b < m->blocks; b++) {
+        const real *from = (const real *)m->from + b * m->from_by_block;
+        real *to = (real *)m->to + b * m->to_by_block;
+        for (size_t i = 0; i < m->rows; i++, row++, from += m->from_by_row, to += m->to_by_row) {
+            if (row >= roomy) {
+                memcpy(to, from, m->columns * sizeof *to);
+                if (i + 1 < m->rows)
+                    memset(to + m->columns, 0, gap * sizeof *to);
+                continue;
+            }
+            for (size_t j = 0; j < m->to_by_row; j += LANES)
+                if (j + LANES <= m->columns)
+                    lane_store(to + j, lane_load(from + j));
+                else if (j < m->columns)
+                    lane_store(to + j, pick(deal_up_to(m->columns - j), lane_load(from + j), lane_zero()));
+                else
+                    lane_store(to + j, lane_zero());
+        }
+    }
+}
+
+static void move_add(const rl_move *m, bool fresh)
+{
+    const size_t roomy = roomy_rows(m);
+    for (size_t b = 0, row = 0; b < m->blocks; b++) {
+        const real *from = (const real *)m->from + b * m->from_by_block;
+        real *to = (real *)m->to + b * m->to_by_block;
+        for (size_t i = 0; i < m->rows; i++, row++, from += m->from_by_row, to += m->to_by_row)
+            for (size_t j = 0; j < m->columns; j += LANES) {
+                if (row >= roomy && j + LANES > m->columns) {
+                    for (; j < m->columns; j++)
+                        to[j] = (fresh ? 0 : to[j]) + from[j];
+                    break;
+                }
+                const lane before = fresh ? lane_zero() : lane_load(to + j);
+                lane_store(to + j, pick(deal_up_to(m->columns - j), before + lane_load(from + j), before));
+            }
+    }
 }
 
 /* In squares where there is one; the last square of a row or column reaches back over the one before it. */
@@ -191,4 +265,10 @@ static void turn(
 }
 
 extern const rl_gemm RL_EXPORT(rl_gemm_kernels);
-const rl_gemm RL_EXPORT(rl_gemm_kernels) = { .width = LANES, .product = product, .dots = dots, .transpose = turn };
+const rl_gemm RL_EXPORT(rl_gemm_kernels) = { .width = LANES,
+    .product = product,
+    .dots = dots,
+    .add_up = add_up,
+    .move = move,
+    .move_add = move_add,
+    .transpose = turn };

@@ -19,25 +19,30 @@
 typedef struct {
     const rl_call *call;
     const rl_window *w;
+    const rl_gemm *gemm;
     rl_planes p;
     size_t outputs; /* of a group */
     size_t *at;
     real *planes, *wide, *parts;
 } convolution;
 
+enum { PICTURES = LANES == 1 ? RL_PICTURES : 1 }; /* that are learned from at once */
+
+/* Planes and wide are 0 where nothing is ever put. */
 static convolution begin(const rl_call *call)
 {
     const rl_planes_room room = rl_planes_room_of(call->window);
     real *at = call->scratch, *planes = at + room.at * LANES, *wide = planes + room.planes * LANES;
     convolution c = { .call = call,
         .w = call->window,
+        .gemm = call->gemm,
         .p = rl_planes_of(call->window),
         .outputs = call->window->to_channels / call->window->groups,
         .at = (size_t *)at,
         .planes = planes,
         .wide = wide,
         .parts = wide + room.wide * LANES };
-    memset(planes + (room.planes - RL_CHAINS) * LANES, 0, RL_CHAINS * LANES * sizeof *planes);
+    memset(planes, 0, PICTURES * rl_planes_of_picture(c.w, &c.p) * LANES * sizeof *planes);
     return c;
 }
 
@@ -72,28 +77,24 @@ void RL_EXPORT(rl_convolve)(const rl_call *call, bool add)
     const real *w = call->w, *bias = w + c.w->to_channels * terms * LANES;
     place_views(&c);
     for (size_t b = 0; b < call->batch; b++) {
+        rl_planes_fill(c.w, &c.p, c.gemm, (const real *)call->x[0] + b * picture(c.w), c.planes);
         real *y = (real *)call->y + b * c.w->to_channels * outcome(c.w);
-        rl_planes_fill(c.w, &c.p, (const real *)call->x[0] + b * picture(c.w), c.planes);
-        for (size_t o = 0; o < c.w->to_channels; o++) {
-            for (size_t n = 0; n < span; n++)
-                lane_store(c.wide + (o * span + n) * LANES, call->bias ? lane_load(bias + o * LANES) : lane_zero());
-            if (add)
-                rl_rows_in(c.w, &c.p, y + o * outcome(c.w), c.wide + o * span * LANES);
-        }
+        if (add)
+            rl_rows_in(c.w, &c.p, c.gemm, c.w->to_channels, y, c.wide, span);
         for (size_t g = 0; g < c.w->groups; g++)
-            views_product(call->gemm, &(rl_product){ .rows = c.outputs,
-                                          .columns = span,
-                                          .terms = terms,
-                                          .a = w + g * c.outputs * terms * LANES,
-                                          .a_by_row = terms,
-                                          .a_by_term = 1,
-                                          .b = planes_of(&c, g),
-                                          .b_at = c.at,
-                                          .c = c.wide + g * c.outputs * span * LANES,
-                                          .c_by_row = span,
-                                          .add = true });
-        for (size_t o = 0; o < c.w->to_channels; o++)
-            rl_rows_out(c.w, &c.p, c.wide + o * span * LANES, y + o * outcome(c.w));
+            views_product(c.gemm, &(rl_product){ .rows = c.outputs,
+                                      .columns = span,
+                                      .terms = terms,
+                                      .a = w + g * c.outputs * terms * LANES,
+                                      .a_by_row = terms,
+                                      .a_by_term = 1,
+                                      .b = planes_of(&c, g),
+                                      .b_at = c.at,
+                                      .c = c.wide + g * c.outputs * span * LANES,
+                                      .c_by_row = span,
+                                      .add = add,
+                                      .start = call->bias ? bias + g * c.outputs * LANES : NULL });
+        rl_rows_out(c.w, &c.p, c.gemm, c.w->to_channels, c.wide, span, y);
     }
 }
 
@@ -102,34 +103,63 @@ static void forward(const rl_call *call)
     RL_EXPORT(rl_convolve)(call, false);
 }
 
-/* A group's gradient in the planes of one phase. The weights that look there are turned to [channels][outputs · taps],
- * and a plane's number m meets ∂L/∂z at m - at. */
-static void backward_phase(const convolution *c, size_t group, size_t phase)
+/* For the gradient in the planes of one phase, a plane's number m meets ∂L/∂z at m - at. Phase by phase: at [outputs ·
+ * taps of the phase], which are the same for every group; and each group's weights, turned to [channels][outputs · taps
+ * of the phase]. */
+static void turn(const convolution *c)
 {
-    const size_t wide = c->p.reach + c->p.plane, taps = c->p.taps, terms = c->p.terms;
-    const real *w = (const real *)c->call->w + group * c->outputs * terms * LANES;
+    const size_t wide = c->p.reach + c->p.plane, taps = c->p.taps, terms = c->p.terms, outputs = c->outputs;
+    const real *w = c->call->w;
     real *turned = c->parts;
-    size_t here = 0;
-    for (size_t o = 0; o < c->outputs; o++)
-        for (size_t t = 0; t < taps; t++)
-            if (rl_tap_phase(c->w, t) == phase)
-                c->at[here++] = o * wide + c->p.reach - rl_tap_at(c->w, &c->p, t);
-    for (size_t channel = 0, to = 0; channel < c->p.group_channels; channel++)
-        for (size_t o = 0; o < c->outputs; o++)
+    size_t *at = c->at;
+    for (size_t phase = 0; phase < c->p.phases; phase++)
+        for (size_t o = 0; o < outputs; o++)
             for (size_t t = 0; t < taps; t++)
                 if (rl_tap_phase(c->w, t) == phase)
-                    lane_store(turned + LANES * to++, lane_load(w + (o * terms + channel * taps + t) * LANES));
-    views_product(
-        c->call->gemm, &(rl_product){ .rows = c->p.group_channels,
-                           .columns = c->p.plane,
-                           .terms = here,
-                           .a = turned,
-                           .a_by_row = here,
-                           .a_by_term = 1,
-                           .b = c->wide + group * c->outputs * wide * LANES,
-                           .b_at = c->at,
-                           .c = c->planes + (group * c->p.group_channels * c->p.phases + phase) * c->p.plane * LANES,
-                           .c_by_row = c->p.phases * c->p.plane });
+                    *at++ = o * wide + c->p.reach - rl_tap_at(c->w, &c->p, t);
+    for (size_t g = 0; g < c->w->groups; g++, w += outputs * terms * LANES)
+        for (size_t phase = 0; phase < c->p.phases; phase++)
+            for (size_t channel = 0; channel < c->p.group_channels; channel++)
+                for (size_t o = 0; o < outputs; o++)
+                    for (size_t t = 0; t < taps; t++)
+                        if (rl_tap_phase(c->w, t) == phase) {
+                            lane_store(turned, lane_load(w + (o * terms + channel * taps + t) * LANES));
+                            turned += LANES;
+                        }
+}
+
+static size_t taps_of_phase(const convolution *c, size_t phase)
+{
+    size_t count = 0;
+    for (size_t t = 0; t < c->p.taps; t++)
+        count += rl_tap_phase(c->w, t) == phase;
+    return count;
+}
+
+/* A picture's gradient, in its planes. */
+static void backward_planes(const convolution *c)
+{
+    const size_t wide = c->p.reach + c->p.plane;
+    const real *turned = c->parts;
+    real *planes = c->planes;
+    for (size_t g = 0; g < c->w->groups; g++, planes += c->p.group_channels * c->p.phases * c->p.plane * LANES) {
+        const size_t *at = c->at;
+        for (size_t phase = 0; phase < c->p.phases; phase++) {
+            const size_t terms = c->outputs * taps_of_phase(c, phase);
+            views_product(c->gemm, &(rl_product){ .rows = c->p.group_channels,
+                                       .columns = c->p.plane,
+                                       .terms = terms,
+                                       .a = turned,
+                                       .a_by_row = terms,
+                                       .a_by_term = 1,
+                                       .b = c->wide + g * c->outputs * wide * LANES,
+                                       .b_at = at,
+                                       .c = planes + phase * c->p.plane * LANES,
+                                       .c_by_row = c->p.phases * c->p.plane });
+            at += terms;
+            turned += c->p.group_channels * terms * LANES;
+        }
+    }
 }
 
 static void backward(const rl_call *call)
@@ -139,14 +169,12 @@ static void backward(const rl_call *call)
     const convolution c = begin(call);
     const size_t wide = c.p.reach + c.p.plane;
     memset(c.wide, 0, c.w->to_channels * wide * LANES * sizeof *c.wide);
+    turn(&c);
     for (size_t b = 0; b < call->batch; b++) {
         const real *dy = (const real *)call->dy + b * c.w->to_channels * outcome(c.w);
-        for (size_t o = 0; o < c.w->to_channels; o++)
-            rl_rows_in(c.w, &c.p, dy + o * outcome(c.w), c.wide + (o * wide + c.p.reach) * LANES);
-        for (size_t g = 0; g < c.w->groups; g++)
-            for (size_t phase = 0; phase < c.p.phases; phase++)
-                backward_phase(&c, g, phase);
-        rl_planes_empty(c.w, &c.p, c.planes, call->fresh[0], (real *)call->dx[0] + b * picture(c.w));
+        rl_rows_in(c.w, &c.p, c.gemm, c.w->to_channels, dy, c.wide + c.p.reach * LANES, wide);
+        backward_planes(&c);
+        rl_planes_empty(c.w, &c.p, c.gemm, c.planes, call->fresh[0], (real *)call->dx[0] + b * picture(c.w));
     }
 }
 
@@ -154,25 +182,31 @@ static void backward(const rl_call *call)
 static void learn_some(const convolution *c, size_t unit, size_t end)
 {
     const rl_call *call = c->call;
-    const size_t terms = c->p.terms, span = c->p.span, count = end - unit;
+    const size_t terms = c->p.terms, span = c->p.span, count = end - unit, planes = rl_planes_of_picture(c->w, &c->p);
     real *parts = c->parts, *bias_parts = parts + count * terms * RL_CHAINS * LANES;
     memset(parts, 0, count * (terms + 1) * RL_CHAINS * LANES * sizeof *parts);
-    memset(c->wide, 0, count * span * LANES * sizeof *c->wide);
-    for (size_t b = 0; b < call->batch; b++) {
-        const real *dy = (const real *)call->dy + (b * c->w->to_channels + unit) * outcome(c->w);
-        rl_planes_fill(c->w, &c->p, (const real *)call->x[0] + b * picture(c->w), c->planes);
-        for (size_t o = 0; o < count; o++)
-            rl_rows_in(c->w, &c->p, dy + o * outcome(c->w), c->wide + o * span * LANES);
-        views_dots(call->gemm, &(rl_dots){ .rows = count,
-                                   .terms = terms,
-                                   .columns = span,
-                                   .a = c->wide,
-                                   .a_by_row = span,
-                                   .b = planes_of(c, unit / c->outputs),
-                                   .b_at = c->at,
-                                   .c = parts });
-        for (size_t o = 0; call->bias && o < count; o++)
-            views_add_up(span, c->wide + o * span * LANES, bias_parts + o * RL_CHAINS * LANES);
+    memset(c->wide, 0, PICTURES * count * span * LANES * sizeof *c->wide);
+    for (size_t b = 0, pictures; b < call->batch; b += pictures) {
+        pictures = call->batch - b < PICTURES ? call->batch - b : PICTURES;
+        for (size_t i = 0; i < pictures; i++) {
+            const real *dy = (const real *)call->dy + ((b + i) * c->w->to_channels + unit) * outcome(c->w);
+            rl_planes_fill(c->w, &c->p, c->gemm, (const real *)call->x[0] + (b + i) * picture(c->w),
+                c->planes + i * planes * LANES);
+            rl_rows_in(c->w, &c->p, c->gemm, count, dy, c->wide + i * count * span * LANES, span);
+            if (call->bias)
+                views_add_up(c->gemm, count, span, c->wide + i * count * span * LANES, bias_parts);
+        }
+        views_dots(c->gemm, &(rl_dots){ .rows = count,
+                                .terms = terms,
+                                .columns = span,
+                                .pictures = pictures,
+                                .a = c->wide,
+                                .a_by_row = span,
+                                .a_by_picture = count * span,
+                                .b = planes_of(c, unit / c->outputs),
+                                .b_by_picture = planes,
+                                .b_at = c->at,
+                                .c = parts });
     }
     real *dw = (real *)call->dw + unit * terms * LANES;
     real *dbias = (real *)call->dw + (c->w->to_channels * terms + unit) * LANES;

@@ -60,7 +60,7 @@ static void learn(const rl_call *call)
     for (size_t o = 0; call->bias && o < w->channels; o++) {
         real parts[RL_CHAINS * LANES] = { 0 };
         for (size_t b = 0; b < call->batch; b++)
-            views_add_up(size, (const real *)call->dy + (b * w->channels + o) * size * LANES, parts);
+            views_add_up(call->gemm, 1, size, (const real *)call->dy + (b * w->channels + o) * size * LANES, parts);
         lane_store((real *)call->dw + weights(w) + o * LANES, views_sum(parts));
     }
 }

@@ -39,8 +39,8 @@ static inline void choose(const rl_window *w, const real *x, size_t i, size_t j,
     lane_store(kept, which);
 }
 
-/* Two by two, side by side and without padding, which is what nearly everybody asks for: in one row of outputs all go the
- * same way, so that the compiler takes them in vectors even in a net of one lane. */
+/* Two by two, side by side and without padding: in one row of outputs all go the same way. (A net of one lane does these
+ * in single_max_pool.c.) */
 static inline void choose_row_of_two(
     size_t count, const real *restrict upper, size_t width, real *restrict y, real *restrict kept)
 {
@@ -59,18 +59,12 @@ static inline void choose_row_of_two(
     }
 }
 
-static bool is_two_by_two(const rl_window *w)
-{
-    return w->kernel[0] == 2 && w->kernel[1] == 2 && w->stride[0] == 2 && w->stride[1] == 2 && !w->padding[0] &&
-           !w->padding[1];
-}
-
 static void forward(const rl_call *call)
 {
     const rl_window *w = call->window;
     const real *x = call->x[0];             /* [batch][channels][size][LANES] */
     real *y = call->y, *kept = call->drawn; /* [batch][channels][to_size][LANES] */
-    const bool two = is_two_by_two(w);
+    const bool two = rl_window_is_two_by_two(w);
     for (size_t c = 0; c < call->batch * w->channels; c++, x += w->size[0] * w->size[1] * LANES)
         for (size_t i = 0; i < w->to_size[0]; i++, y += w->to_size[1] * LANES, kept += w->to_size[1] * LANES) {
             if (two)

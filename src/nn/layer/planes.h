@@ -29,10 +29,40 @@ static inline rl_stretch rl_stretch_of(const rl_window *w, int side, size_t phas
     return (rl_stretch){ from, first < size ? (size - first + s - 1) / s : 0, first };
 }
 
-/* planes [channels][phases][plane][LANES] of x [channels][size][LANES]; those of beyond the picture are 0. */
-static inline void rl_planes_fill(const rl_window *w, const rl_planes *p, const real *x, real *planes)
+/* With a stride of 1 a channel is one plane, whose rows lie apart by the padding; without that it is as it is. Vectors of
+ * a net of one lane move it along its rows (rl_move). from and to are where its first row begins. */
+static inline bool rl_planes_are_rows(const rl_window *w)
 {
-    memset(planes, 0, w->channels * p->phases * p->plane * LANES * sizeof *planes);
+    return LANES == 1 && w->stride[0] == 1 && w->stride[1] == 1;
+}
+
+static inline rl_move rl_rows_of_picture(const rl_window *w)
+{
+    const size_t picture = w->size[0] * w->size[1];
+    return w->padding[1] ? (rl_move){ .blocks = w->channels, .rows = w->size[0], .columns = w->size[1] }
+                         : (rl_move){ .blocks = w->channels, .rows = 1, .columns = picture };
+}
+
+static inline size_t rl_first_of_plane(const rl_window *w, const rl_planes *p)
+{
+    return w->padding[0] * p->across + w->padding[1];
+}
+
+/* planes [channels][phases][plane][LANES] of x [channels][size][LANES]; those of beyond the picture must be 0 already. */
+static inline void rl_planes_fill(
+    const rl_window *w, const rl_planes *p, const rl_gemm *gemm, const real *x, real *planes)
+{
+    if (rl_planes_are_rows(w)) {
+        rl_move move = rl_rows_of_picture(w);
+        move.from = x;
+        move.from_by_block = w->size[0] * w->size[1];
+        move.from_by_row = move.columns;
+        move.to = planes + rl_first_of_plane(w, p);
+        move.to_by_block = p->plane;
+        move.to_by_row = move.rows > 1 ? p->across : move.columns;
+        gemm->move(&move);
+        return;
+    }
     for (size_t c = 0; c < w->channels; c++, x += w->size[0] * w->size[1] * LANES)
         for (size_t phase = 0; phase < p->phases; phase++, planes += p->plane * LANES) {
             const rl_stretch down = rl_stretch_of(w, 0, phase / w->stride[1]),
@@ -50,8 +80,20 @@ static inline void rl_planes_fill(const rl_window *w, const rl_planes *p, const 
 }
 
 /* The way back: x gets what is in the planes, or adds it. */
-static inline void rl_planes_empty(const rl_window *w, const rl_planes *p, const real *planes, bool fresh, real *x)
+static inline void rl_planes_empty(
+    const rl_window *w, const rl_planes *p, const rl_gemm *gemm, const real *planes, bool fresh, real *x)
 {
+    if (rl_planes_are_rows(w)) {
+        rl_move move = rl_rows_of_picture(w);
+        move.from = planes + rl_first_of_plane(w, p);
+        move.from_by_block = p->plane;
+        move.from_by_row = move.rows > 1 ? p->across : move.columns;
+        move.to = x;
+        move.to_by_block = w->size[0] * w->size[1];
+        move.to_by_row = move.columns;
+        gemm->move_add(&move, fresh);
+        return;
+    }
     if (fresh) /* rows and columns that no output reaches belong to no plane's stretch */
         memset(x, 0, w->channels * w->size[0] * w->size[1] * LANES * sizeof *x);
     for (size_t c = 0; c < w->channels; c++, x += w->size[0] * w->size[1] * LANES)
@@ -67,18 +109,32 @@ static inline void rl_planes_empty(const rl_window *w, const rl_planes *p, const
         }
 }
 
-/* What comes out, row by row, with nothing between the rows: y [to_size][LANES] from wide [span][LANES], or y into wide,
- * whose places between the rows must be 0 already. */
-static inline void rl_rows_out(const rl_window *w, const rl_planes *p, const real *wide, real *y)
+/* What comes out of some channels: y [channels][to_size][LANES], row by row, with nothing between the rows, from wide
+ * [channels][by_channel][LANES]; or y into wide, which must be 0 already where y has nothing. */
+static inline void rl_rows_out(const rl_window *w, const rl_planes *p, const rl_gemm *gemm, size_t channels,
+    const real *wide, size_t by_channel, real *y)
 {
-    for (size_t i = 0; i < w->to_size[0]; i++)
-        memcpy(y + i * w->to_size[1] * LANES, wide + i * p->across * LANES, w->to_size[1] * LANES * sizeof *y);
+    const size_t rows = w->to_size[0], columns = w->to_size[1];
+    if (LANES == 1) {
+        gemm->move(&(rl_move){ channels, rows, columns, wide, by_channel, p->across, y, rows * columns, columns });
+        return;
+    }
+    for (size_t c = 0; c < channels; c++, wide += by_channel * LANES)
+        for (size_t i = 0; i < rows; i++, y += columns * LANES)
+            memcpy(y, wide + i * p->across * LANES, columns * LANES * sizeof *y);
 }
 
-static inline void rl_rows_in(const rl_window *w, const rl_planes *p, const real *y, real *wide)
+static inline void rl_rows_in(const rl_window *w, const rl_planes *p, const rl_gemm *gemm, size_t channels,
+    const real *y, real *wide, size_t by_channel)
 {
-    for (size_t i = 0; i < w->to_size[0]; i++)
-        memcpy(wide + i * p->across * LANES, y + i * w->to_size[1] * LANES, w->to_size[1] * LANES * sizeof *y);
+    const size_t rows = w->to_size[0], columns = w->to_size[1];
+    if (LANES == 1) {
+        gemm->move(&(rl_move){ channels, rows, columns, y, rows * columns, columns, wide, by_channel, p->across });
+        return;
+    }
+    for (size_t c = 0; c < channels; c++, wide += by_channel * LANES)
+        for (size_t i = 0; i < rows; i++, y += columns * LANES)
+            memcpy(wide + i * p->across * LANES, y, columns * LANES * sizeof *y);
 }
 
 #endif

@@ -19,6 +19,13 @@ static inline bool rl_window_meets(const rl_window *w, size_t position, size_t t
     return true;
 }
 
+/* Two by two, side by side, without padding? */
+static inline bool rl_window_is_two_by_two(const rl_window *w)
+{
+    return w->kernel[0] == 2 && w->kernel[1] == 2 && w->stride[0] == 2 && w->stride[1] == 2 && !w->padding[0] &&
+           !w->padding[1];
+}
+
 /* Sizes that follow from a window. */
 typedef struct {
     size_t taps;           /* weights of one channel's kernel */
@@ -67,16 +74,22 @@ static inline size_t rl_tap_at(const rl_window *w, const rl_planes *p, size_t ta
 /* What a call needs room for; numbers a lane. Each is an array of its own in scratch, in this order. */
 typedef struct {
     size_t at;     /* [outputs of a group · taps, or terms]: offsets, in the place of numbers */
-    size_t planes; /* [channels][phases][plane], and a chain to read over */
-    size_t wide;   /* [outputs][reach + plane or span] */
+    size_t planes; /* [RL_PICTURES][channels][phases][plane], and after each picture a chain to read over */
+    size_t wide;   /* [outputs][reach + plane], or [RL_PICTURES][outputs][span] */
     size_t parts;  /* [RL_UNITS_OF_PARTS][terms + 1][RL_CHAINS], or the kernels turned */
 } rl_planes_room;
 
-enum { RL_UNITS_OF_PARTS = 8 };
+/* A net of one lane learns from several pictures at once, for each of which parts would be loaded and stored else. */
+enum { RL_UNITS_OF_PARTS = 8, RL_PICTURES = 4 };
 
 static inline size_t rl_larger(size_t a, size_t b)
 {
     return a > b ? a : b;
+}
+
+static inline size_t rl_planes_of_picture(const rl_window *w, const rl_planes *p)
+{
+    return w->channels * p->phases * p->plane + RL_CHAINS;
 }
 
 static inline rl_planes_room rl_planes_room_of(const rl_window *w)
@@ -84,9 +97,9 @@ static inline rl_planes_room rl_planes_room_of(const rl_window *w)
     const rl_planes p = rl_planes_of(w);
     const size_t outputs = w->to_channels / w->groups;
     return (rl_planes_room){ .at = rl_larger(p.terms, outputs * p.taps) * (sizeof(size_t) / sizeof(float)),
-        .planes = w->channels * p.phases * p.plane + RL_CHAINS,
-        .wide = w->to_channels * (p.reach + rl_larger(p.plane, p.span)),
-        .parts = rl_larger((size_t)RL_UNITS_OF_PARTS * (p.terms + 1) * RL_CHAINS, outputs * p.terms) };
+        .planes = RL_PICTURES * rl_planes_of_picture(w, &p),
+        .wide = w->to_channels * rl_larger(p.reach + p.plane, RL_PICTURES * p.span),
+        .parts = rl_larger((size_t)RL_UNITS_OF_PARTS * (p.terms + 1) * RL_CHAINS, w->to_channels * p.terms) };
 }
 
 static inline size_t rl_planes_scratch(const rl_window *w)
