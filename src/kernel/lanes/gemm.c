@@ -195,48 +195,65 @@ static size_t roomy_rows(const rl_move *m)
     return all > behind ? all - behind : 0;
 }
 
-/* Whole vectors run over the end of a row into what comes next, whose turn is later. */
-static void move(const rl_move *m)
+/* Whole vectors run over the end of a row into what comes next, whose turn is later. m is a copy: in a loop that stores,
+ * what it points to would have to be read again each time. */
+static void move_rows(rl_move m)
 {
-    const size_t roomy = roomy_rows(m), gap = m->to_by_row - m->columns;
-    for (size_t b = 0, row = 0; b < m->blocks; b++) {
-        const real *from = (const real *)m->from + b * m->from_by_block;
-        real *to = (real *)m->to + b * m->to_by_block;
-        for (size_t i = 0; i < m->rows; i++, row++, from += m->from_by_row, to += m->to_by_row) {
+    const size_t roomy = roomy_rows(&m), full = m.columns / LANES * LANES, gap = m.to_by_row - m.columns;
+    const mask rest = deal_up_to(m.columns - full);
+    for (size_t b = 0, row = 0; b < m.blocks; b++) {
+        const real *from = (const real *)m.from + b * m.from_by_block;
+        real *to = (real *)m.to + b * m.to_by_block;
+        for (size_t i = 0; i < m.rows; i++, row++, from += m.from_by_row, to += m.to_by_row) {
+            size_t j = 0;
+            for (; j < full; j += LANES)
+                lane_store(to + j, lane_load(from + j));
             if (row >= roomy) {
-                memcpy(to, from, m->columns * sizeof *to);
-                if (i + 1 < m->rows)
-                    memset(to + m->columns, 0, gap * sizeof *to);
+                memcpy(to + j, from + j, (m.columns - j) * sizeof *to);
+                if (i + 1 < m.rows)
+                    memset(to + m.columns, 0, gap * sizeof *to);
                 continue;
             }
-            for (size_t j = 0; j < m->to_by_row; j += LANES)
-                if (j + LANES <= m->columns)
-                    lane_store(to + j, lane_load(from + j));
-                else if (j < m->columns)
-                    lane_store(to + j, pick(deal_up_to(m->columns - j), lane_load(from + j), lane_zero()));
-                else
-                    lane_store(to + j, lane_zero());
+            if (j < m.columns)
+                lane_store(to + j, pick(rest, lane_load(from + j), lane_zero()));
+            for (j += LANES; j < m.to_by_row; j += LANES)
+                lane_store(to + j, lane_zero());
+        }
+    }
+}
+
+static void move(const rl_move *m)
+{
+    move_rows(*m);
+}
+
+static inline lane added(bool fresh, const real *to, const real *from)
+{
+    return (fresh ? lane_zero() : lane_load(to)) + lane_load(from);
+}
+
+static void move_add_rows(rl_move m, bool fresh)
+{
+    const size_t roomy = roomy_rows(&m), full = m.columns / LANES * LANES;
+    const mask rest = deal_up_to(m.columns - full);
+    for (size_t b = 0, row = 0; b < m.blocks; b++) {
+        const real *from = (const real *)m.from + b * m.from_by_block;
+        real *to = (real *)m.to + b * m.to_by_block;
+        for (size_t i = 0; i < m.rows; i++, row++, from += m.from_by_row, to += m.to_by_row) {
+            size_t j = 0;
+            for (; j < full; j += LANES)
+                lane_store(to + j, added(fresh, to + j, from + j));
+            if (row < roomy && j < m.columns)
+                lane_store(to + j, pick(rest, added(fresh, to + j, from + j), lane_load(to + j)));
+            for (; row >= roomy && j < m.columns; j++)
+                to[j] = (fresh ? 0 : to[j]) + from[j];
         }
     }
 }
 
 static void move_add(const rl_move *m, bool fresh)
 {
-    const size_t roomy = roomy_rows(m);
-    for (size_t b = 0, row = 0; b < m->blocks; b++) {
-        const real *from = (const real *)m->from + b * m->from_by_block;
-        real *to = (real *)m->to + b * m->to_by_block;
-        for (size_t i = 0; i < m->rows; i++, row++, from += m->from_by_row, to += m->to_by_row)
-            for (size_t j = 0; j < m->columns; j += LANES) {
-                if (row >= roomy && j + LANES > m->columns) {
-                    for (; j < m->columns; j++)
-                        to[j] = (fresh ? 0 : to[j]) + from[j];
-                    break;
-                }
-                const lane before = fresh ? lane_zero() : lane_load(to + j);
-                lane_store(to + j, pick(deal_up_to(m->columns - j), before + lane_load(from + j), before));
-            }
-    }
+    move_add_rows(*m, fresh);
 }
 
 /* In squares where there is one; the last square of a row or column reaches back over the one before it. */

@@ -92,17 +92,14 @@ static inline void give(lane dy, lane kept, mask valid, real first, bool fresh, 
     lane_store(dx + LANES, deal_second(to[0], to[1]));
 }
 
-static void give_through_copies(const real *dy, const real *kept, size_t count, bool fresh, real *upper, real *lower)
+static void give_through_copies(const real *dy, const real *kept, size_t count, real first, bool fresh, real *dx)
 {
-    real from[2][LANES] = { { 0 } }, to[2][2 * LANES] = { { 0 } };
+    real from[2][LANES] = { { 0 } }, to[2 * LANES] = { 0 };
     memcpy(from[0], dy, count * sizeof *dy);
     memcpy(from[1], kept, count * sizeof *kept);
-    memcpy(to[0], upper, 2 * count * sizeof *upper);
-    memcpy(to[1], lower, 2 * count * sizeof *lower);
-    for (int side = 0; side < 2; side++)
-        give(lane_load(from[0]), lane_load(from[1]), deal_up_to(count), (real)(2 * side), fresh, to[side]);
-    memcpy(upper, to[0], 2 * count * sizeof *upper);
-    memcpy(lower, to[1], 2 * count * sizeof *lower);
+    memcpy(to, dx, 2 * count * sizeof *dx);
+    give(lane_load(from[0]), lane_load(from[1]), deal_up_to(count), first, fresh, to);
+    memcpy(dx, to, 2 * count * sizeof *dx);
 }
 
 static void backward(const rl_call *call)
@@ -116,21 +113,21 @@ static void backward(const rl_call *call)
         return;
     if (fresh && p.picture > 4 * p.count * p.rows) /* the last row or column belongs to no square */
         memset(dx, 0, p.channels * p.picture * sizeof *dx);
+    const size_t full = p.count / LANES * LANES;
+    const mask all = deal_up_to(LANES), rest = deal_up_to(p.count - full);
     size_t row = 0;
     for (size_t c = 0; c < p.channels; c++, dx += p.picture)
-        for (size_t i = 0; i < p.rows; i++, row++, dy += p.count, kept += p.count) {
-            real *upper = dx + 2 * i * p.width, *lower = upper + p.width;
-            for (size_t j = 0; j < p.count; j += LANES) {
-                if (row >= roomy && j + LANES > p.count) {
-                    give_through_copies(dy + j, kept + j, p.count - j, fresh, upper + 2 * j, lower + 2 * j);
-                    continue;
-                }
-                const mask valid = deal_up_to(p.count - j);
-                const lane dy_now = lane_load(dy + j), kept_now = lane_load(kept + j);
-                give(dy_now, kept_now, valid, 0, fresh, upper + 2 * j);
-                give(dy_now, kept_now, valid, 2, fresh, lower + 2 * j);
+        for (size_t i = 0; i < p.rows; i++, row++, dy += p.count, kept += p.count)
+            for (int side = 0; side < 2; side++) { /* upper, then lower, into which the upper one's last vector runs */
+                real *to = dx + (2 * i + (size_t)side) * p.width, first = (real)(2 * side);
+                size_t j = 0;
+                for (; j < full; j += LANES)
+                    give(lane_load(dy + j), lane_load(kept + j), all, first, fresh, to + 2 * j);
+                if (j < p.count && row < roomy)
+                    give(lane_load(dy + j), lane_load(kept + j), rest, first, fresh, to + 2 * j);
+                else if (j < p.count)
+                    give_through_copies(dy + j, kept + j, p.count - j, first, fresh, to + 2 * j);
             }
-        }
 }
 
 const rl_layer RL_EXPORT(rl_layer_single_max_pool) = { .forward = forward, .backward = backward };
