@@ -35,7 +35,7 @@ bench: build ## the benchmark, three minutes (leave the machine alone); a line i
 	@"$(BUILD)/relive" bench --out "$(BUILD)"
 	@bench/record "$(BUILD)/bench.json"
 
-accuracy: build ## how right the two-layer nets get on fashion-mnist and digits, ten seeds each: bench/accuracy.json
+accuracy: build ## how right nets get on fashion-mnist and digits, half an hour: bench/accuracy.json
 	@tools/ensure accuracy
 	@bench/accuracy.py "$(BUILD)/relive"
 
