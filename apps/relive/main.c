@@ -17,6 +17,8 @@ const verb verbs[] = {
         "relive compare  # digits, five regimes, 64 seeds: seconds\n"
         "relive compare --data moons --out moons  # with decision boundaries\n"
         "relive compare --activations relu,gelu,elu:0.5 --regime high-rate\n"
+        "relive compare --model cnn --out pictures  # channels that die\n"
+        "relive compare --layers \"rnn 16 curve; last; outputs\" --activations relu,lstm\n"
         "relive compare --data my.csv --lr 0.5 --seeds 16 --json",
         NULL, run_compare },
     { "train", TRAIN, NULL, "one net, or one for each of several seeds; saves a model",

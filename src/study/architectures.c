@@ -116,7 +116,7 @@ static void plain_adding(rl_recipe *recipe)
     plain_rnn(recipe);
     recipe->standardize = RL_AS_THEY_ARE;
     recipe->training.rate = 0.01f;
-    recipe->training.epochs = 15;
+    recipe->training.epochs = 8;
 }
 
 static void random_start_adding(rl_recipe *recipe)
