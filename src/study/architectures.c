@@ -1,5 +1,30 @@
 /* The kinds of nets by name, and the regimes of those that are given as layers. All values of these stand here; those of nets
- * by their widths stand in regimes.c. */
+ * by their widths stand in regimes.c. They were chosen on a split of the digits that is not the default's (data seed 7).
+ *
+ * cnn there, 16 seeds: dead channels at the end with ReLU (Leaky ReLU never has any), and test accuracy with ReLU and with
+ * Leaky ReLU, without the diverged runs.
+ *
+ *     plain         0 %   0.970  0.970    At twice the rate 5 % die after 10 epochs (0.966, 0.968), standardised pixel by
+ *                                         pixel nobody dies and both do worse (0.950, 0.944)
+ *     high-rate    27 %   0.774  0.883    2 of 16 diverged with Leaky ReLU. At 0.4: 18 %, 0.942 and 0.931; at 0.8: 42 %,
+ *                                         0.505 and 0.801, 5 of 16 diverged (10 epochs)
+ *     low-bias     21 %   0.681  0.692    39 % are born dead, and half of them wake. At -1 nobody dies; at -4 no net learns
+ *     raw-inputs   49 %   0.594  0.871    7 of 16 diverged with Leaky ReLU. Of the first layer's channels 73 % die
+ *
+ * On Fashion-MNIST an epoch takes 40 times as many steps; the plain net has 0.87 of the test rows right after the first.
+ *
+ * rnn on the default split, 16 seeds: dead units at the end with ReLU, and test accuracy with each. What stands beside the
+ * figures was measured on the other split, on which ReLU comes to 0.933 in plain.
+ *
+ *                         ReLU   Leaky  tanh   GRU    LSTM
+ *     plain         0 %   0.950  0.954  0.967  0.976  0.973    With SGD (0.1, clipped): 0.905 with ReLU
+ *     high-rate    17 %   0.724  0.592  0.571  0.720  0.899
+ *     low-bias     27 %   0.830  0.862  0.944  0.939  0.962    23 % are born dead. At -1: 1 %; at -3: 16 %
+ *     random-start  0 %   0.963  0.963  0.963  0.979  0.970    Over 8 steps nothing is lost by it
+ *
+ * On the adding problem over 50 steps (5000 rows, 15 epochs, 4 seeds, data seed 7) the squared error was 0.005 with ReLU and
+ * with Leaky ReLU, 0.08 with tanh, 0.0008 with GRU and 0.001 with LSTM; at a rate of 0.01 tanh never got below 0.17, which is
+ * what the mean comes to. */
 #include "relive_study.h"
 
 #include "base/error.h"
@@ -55,6 +80,21 @@ static const rl_regime cnn[] = {
         "Pictures as they are: no pixel is below zero, so that one step moves a channel the same way at nearly every "
         "position.",
         raw_inputs_cnn },
+};
+
+/* The same on sixty thousand pictures, few epochs and few seeds. */
+static void plain_many(rl_recipe *recipe)
+{
+    plain_cnn(recipe);
+    recipe->training.epochs = 2;
+}
+
+static const rl_regime cnn_many[] = {
+    { "plain", "Plain",
+        "Two convolutions of 8 and 16 channels, each with pooling behind it, on pictures whose mean is subtracted, at "
+        "a "
+        "moderate learning rate; the many pictures are seen twice.",
+        plain_many },
 };
 
 /* ---- rnn: one recurrent layer, over pictures row by row ---- */
@@ -115,7 +155,7 @@ static void plain_adding(rl_recipe *recipe)
 {
     plain_rnn(recipe);
     recipe->standardize = RL_AS_THEY_ARE;
-    recipe->training.rate = 0.01f;
+    recipe->training.rate = 0.003f;
     recipe->training.epochs = 8;
 }
 
@@ -150,6 +190,14 @@ static const rl_architecture architecture_cnn = { .name = "cnn",
     REGIMES(cnn),
     .seeds = 16 };
 
+static const rl_architecture architecture_cnn_many = { .name = "cnn",
+    .about = "two convolutions with pooling, over many pictures",
+    .data = "fashion-mnist",
+    .choice = "all",
+    .activations = "relu,leaky_relu",
+    REGIMES(cnn_many),
+    .seeds = 4 };
+
 static const rl_architecture architecture_rnn = { .name = "rnn",
     .about = "a recurrent layer, over pictures row by row",
     .data = "digits",
@@ -167,8 +215,8 @@ static const rl_architecture architecture_rnn_adding = { .name = "rnn",
     .seeds = 4 };
 
 /* Those of one name stand together; the first of them is for all data but the others'. */
-static const rl_architecture *const architectures[] = { &rl_architecture_mlp, &architecture_cnn, &architecture_rnn,
-    &architecture_rnn_adding };
+static const rl_architecture *const architectures[] = { &rl_architecture_mlp, &architecture_cnn, &architecture_cnn_many,
+    &architecture_rnn, &architecture_rnn_adding };
 enum { COUNT = sizeof architectures / sizeof *architectures };
 
 const rl_architecture *const *rl_architectures(size_t *count)

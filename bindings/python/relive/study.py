@@ -69,7 +69,7 @@ def _nets(model: str, layers: str | None, spec: Any, settings: dict[str, Any]) -
     if (model != "mlp" or layers is not None) and "hidden" in settings or (model != "mlp" and layers is not None):
         raise ConfigError("model, layers and hidden: expected one of them, all say what the nets are")
     if layers is not None:
-        return ffi.addressof(lib, "rl_architecture_own"), ffi.new("char[]", bytes_of(layers))
+        return ffi.addressof(lib.rl_architecture_own), ffi.new("char[]", bytes_of(layers))
     with Errors() as err:
         found = lib.rl_architecture_named(bytes_of(model), spec, err)
     return found, NULL
