@@ -111,7 +111,7 @@ typedef struct {
     size_t seeds;
 } rl_architecture;
 extern const rl_architecture rl_architecture_mlp;
-extern const rl_architecture rl_architecture_own; /* layers of the user's: its regimes change no layers */
+const rl_architecture *rl_architecture_own(void); /* layers of the user's: its regimes change no layers */
 const rl_architecture *const *rl_architectures(size_t *count); /* those with names; some twice, for other data */
 /* For data that begin as an entry's do ("adding:5000" as "adding"), else the first of that name. data may be NULL. */
 const rl_architecture *rl_architecture_named(const char *name, const char *data, rl_error *err);

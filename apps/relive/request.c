@@ -209,7 +209,7 @@ static bool choose_architecture(const request *asked, settings *made, rl_error *
     const int model = option_index("model");
     if (!request_has(asked, "model")) {
         if (request_has(asked, "layers"))
-            made->architecture = &rl_architecture_own;
+            made->architecture = rl_architecture_own();
         return true;
     }
     if (request_has(asked, "layers"))

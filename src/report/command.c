@@ -283,7 +283,7 @@ static void write_one(rl_writing *to, const rl_results *results, size_t first, s
     rl_write(to, "relive compare ");
     if (results->topic && results->topic != &rl_topic_activations)
         rl_write(to, "--study %s ", results->topic->name);
-    if (architecture_of(results) != &rl_architecture_mlp && architecture_of(results) != &rl_architecture_own)
+    if (architecture_of(results) != &rl_architecture_mlp && architecture_of(results) != rl_architecture_own())
         rl_write(to, "--model %s ", architecture_of(results)->name);
     rl_write(to, "--data ");
     write_quoted(to, results->data_spec ? results->data_spec : results->data_name);

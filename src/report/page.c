@@ -563,12 +563,14 @@ static void write_regime(const report_page *p, size_t setting)
         rl_write_html(p->to, rl_arm_within(results, 0).text);
         rl_write(p->to, ", %s: ", rl_say_count(pair->dead_share.difference.n, "pair", "pairs").text);
         write_difference(p, rl_measure(results), &pair->test_accuracy, results->classes > 0);
-        rl_write(p->to, "; ");
         if (has_gap(results)) {
-            write_difference(p, "gap", &pair->gap, results->classes > 0);
             rl_write(p->to, "; ");
+            write_difference(p, "gap", &pair->gap, results->classes > 0);
         }
-        write_difference(p, "share of dead units", &pair->dead_share, true);
+        if (!results->arms[0].gates && !results->arms[a].gates) {
+            rl_write(p->to, "; ");
+            write_difference(p, "share of dead units", &pair->dead_share, true);
+        }
         rl_write(p->to, ".</p>\n");
     }
     rl_write(p->to, "</section>\n");

@@ -122,7 +122,7 @@ const rl_architecture rl_architecture_mlp = { .name = "mlp",
     .regime_count = COUNT,
     .seeds = 64 };
 
-const rl_architecture rl_architecture_own = { .name = "layers",
+static const rl_architecture own = { .name = "layers",
     .about = "layers as they were given",
     .data = "digits",
     .choice = "healthy",
@@ -130,6 +130,11 @@ const rl_architecture rl_architecture_own = { .name = "layers",
     .regimes = of_own_layers,
     .regime_count = sizeof of_own_layers / sizeof *of_own_layers,
     .seeds = 64 };
+
+const rl_architecture *rl_architecture_own(void)
+{
+    return &own;
+}
 
 const rl_regime *rl_regimes(size_t *count)
 {

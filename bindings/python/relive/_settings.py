@@ -106,7 +106,8 @@ def _training(name: str, kind: Callable[[Any], Any]) -> Callable[[Any, Any], Non
 
 
 SETTERS: dict[str, Callable[[Any, Any], None]] = {
-    "hidden": _set_hidden, "init": _set_init, "recurrent_init": _set_recurrent_init, "bias": _own("bias", float), "dropout": _own("dropout", _share),
+    "hidden": _set_hidden, "recurrent_init": _set_recurrent_init, "init": _set_init,
+    "bias": _own("bias", float), "dropout": _own("dropout", _share),
     "standardize": _set_standardize, "test_share": _own("test_share", _share),
     "validation_share": _own("validation_share", _share),
     "epochs": _training("epochs", lambda n: _at_least(1, n)), "batch": _set_batch, "lr": _training("rate", float),

@@ -57,9 +57,9 @@ def compare(data: str = "digits", *, model: str = "mlp", layers: str | None = No
     seeds = _settings.whole("seeds", architecture.seeds if seeds is None else seeds, 1, 999999)
     threads = _settings.whole("threads", threads, 0, 2**31 - 1)
     census = _settings.whole("census", census, 0, 2**63 - 1)
-    study = dict(architecture=architecture, data=spec, data_seed=_settings.seed("data_seed", data_seed), settings=each, setting_count=len(names),
-                 arms=arms, arm_count=len(arms), first_seed=_settings.seed("seed", seed), seeds=seeds, census=census,
-                 threads=threads, lanes=lanes, boundaries=out is not None)
+    study = dict(architecture=architecture, data=spec, data_seed=_settings.seed("data_seed", data_seed), settings=each,
+                 setting_count=len(names), arms=arms, arm_count=len(arms), first_seed=_settings.seed("seed", seed),
+                 seeds=seeds, census=census, threads=threads, lanes=lanes, boundaries=out is not None)
     folder = None if out is None else bytes_of(os.fspath(out))
     return interruptible(lambda stop: _run(study, folder, stop, text))
 
@@ -69,7 +69,7 @@ def _nets(model: str, layers: str | None, spec: Any, settings: dict[str, Any]) -
     if (model != "mlp" or layers is not None) and "hidden" in settings or (model != "mlp" and layers is not None):
         raise ConfigError("model, layers and hidden: expected one of them, all say what the nets are")
     if layers is not None:
-        return ffi.addressof(lib.rl_architecture_own), ffi.new("char[]", bytes_of(layers))
+        return lib.rl_architecture_own(), ffi.new("char[]", bytes_of(layers))
     with Errors() as err:
         found = lib.rl_architecture_named(bytes_of(model), spec, err)
     return found, NULL
@@ -78,7 +78,9 @@ def _nets(model: str, layers: str | None, spec: Any, settings: dict[str, Any]) -
 def _choice(architecture: Any) -> list[str]:
     """The regimes that are compared unless others are asked for."""
     choice = text_of(architecture.choice)
-    return [text_of(architecture.regimes[i].name) for i in range(architecture.regime_count)] if choice == "all" else choice.split(",")
+    if choice != "all":
+        return choice.split(",")
+    return [text_of(architecture.regimes[i].name) for i in range(architecture.regime_count)]
 
 
 def _run(study: dict, folder: bytes | None, stop: Stop, _layers: Any) -> dict:
