@@ -324,6 +324,111 @@ typedef struct {
 bool rl_summarise(const rl_results *results, rl_summary *summary, rl_error *err);
 void rl_summary_free(rl_summary *summary);
 
+/* ---- Adversarial nets ------------------------------------------------------------------------------- */
+
+/* The curves of an arm's two nets: "leaky_relu:0.2" for both, or "relu/leaky_relu:0.2", the generator's first. */
+typedef enum { RL_GENERATOR, RL_DISCRIMINATOR, RL_RIVALS } rl_side;
+typedef struct {
+    rl_arm side[RL_RIVALS];      /* curve and α alone */
+} rl_rivals;
+bool rl_rivals_parse(const char *text, rl_rivals *rivals, rl_error *err);
+void rl_rivals_label(rl_rivals rivals, char *label, size_t room);
+
+/* What is compared unless something else is asked for. Chosen by measurement, see study/gan_arm.c. */
+rl_recipe rl_gan_recipe(const char *data);
+int rl_gan_noise(const char *data);
+extern const char rl_gan_data[], rl_gan_activations[];
+enum { RL_GAN_SEEDS = 20 };
+
+/* Every arm with every seed: a generator and a discriminator, with the recipe's hidden layers, first weights and training
+ * each, against each other on all rows of data, as they are. The
+ * discriminator has the trial's seed, the generator its complement (~seed). */
+typedef struct {
+    const char *data;            /* SPEC: ring or blobs, whose classes are the modes */
+    uint64_t data_seed;
+    rl_recipe recipe;            /* hidden, init, bias and training count */
+    int noise;                   /* values that a generator reads */
+    const rl_rivals *arms;       /* [arm_count] */
+    size_t arm_count;
+    uint64_t first_seed;
+    size_t seeds;
+    int threads, lanes;          /* as in rl_study */
+    bool (*keep_going)(void *self);
+    void (*progress)(void *self, double share_done);
+    void *self;
+    rl_memory memory;
+} rl_gan_study;
+
+/* What is measured of a pair of nets before the first step and after every epoch. */
+typedef enum {
+    RL_GAN_MODES,                /* how many modes are covered: 1 % of the samples or more are of high quality and theirs */
+    RL_GAN_QUALITY,              /* share of samples of high quality */
+    RL_GAN_GENERATOR_LOSS, RL_GAN_DISCRIMINATOR_LOSS, /* nats, evaluation mode */
+    RL_GAN_GENERATOR_DEAD, RL_GAN_DISCRIMINATOR_DEAD, /* shares of hidden units */
+    RL_GAN_GENERATOR_SILENT, RL_GAN_DISCRIMINATOR_SILENT,
+    RL_GAN_MEASURES
+} rl_gan_measure;
+const char *rl_gan_measure_name(rl_gan_measure measure); /* "modes", "high_quality", … */
+
+/* Samples are the generator's rows for so many fixed rows of noise, the same in all trainings; its units are judged on
+ * these, the discriminator's on so many of the samples and as many real rows, or all there are. */
+enum { RL_GAN_SAMPLES = 2500, RL_GAN_JUDGED = 500, RL_GAN_SHOTS = 5, RL_GAN_SHOWN = 500 };
+
+typedef struct {
+    uint64_t seed;
+    bool done;
+    rl_lane_fate fate;
+    double *curve[RL_GAN_MEASURES]; /* [epochs + 1] each; NaN after it diverged */
+    rl_event *events[RL_RIVALS];    /* [event_count]: what the hidden units of each net went through; lane is 0 */
+    size_t event_count[RL_RIVALS];
+    float *samples;                 /* of the first seed: [RL_GAN_SHOTS][RL_GAN_SHOWN][features], in the data's units; else NULL */
+} rl_gan_trial;
+
+typedef struct {
+    char *data_name, *data_spec;
+    size_t rows, features, classes;
+    char **class_names;          /* [classes] */
+    uint64_t data_seed, first_seed;
+    size_t seeds, arm_count;
+    rl_recipe recipe;
+    int noise;
+    rl_rivals *arms;
+    long shots[RL_GAN_SHOTS];    /* after which epochs samples were kept */
+    double deviation;            /* of the real rows about their mode's mean; a sample of high quality is at most three away */
+    rl_dataset *shown;           /* up to RL_GAN_SHOWN real rows */
+    rl_gan_trial *trials;        /* [arm_count][seeds] */
+    bool interrupted;
+    size_t trainings;
+    double seconds, samples;
+    int threads, lanes;
+    rl_memory memory;
+} rl_gan_results;
+bool rl_gan_run(const rl_gan_study *study, rl_gan_results *results, rl_error *err);
+void rl_gan_results_free(rl_gan_results *results);
+const rl_gan_trial *rl_gan_trials(const rl_gan_results *results, size_t arm); /* [seeds] */
+
+/* Over the finished seeds of an arm that did not diverge. */
+typedef struct {
+    size_t seeds, n, diverged;
+    size_t covered;              /* of the n: with all modes at the end */
+    rl_estimate first[RL_GAN_MEASURES], last[RL_GAN_MEASURES];
+    double *mean[RL_GAN_MEASURES], *sd[RL_GAN_MEASURES]; /* [epochs + 1] */
+    rl_ledger ledger[RL_RIVALS];
+} rl_gan_arm;
+
+typedef struct {
+    rl_gan_arm *arms;            /* [arm_count] */
+    rl_comparison *pairs;        /* [arm_count - 1][RL_GAN_MEASURES]: each later arm less the first, at the end */
+    size_t arm_count;
+    rl_memory memory;
+} rl_gan_summary;
+bool rl_gan_summarise(const rl_gan_results *results, rl_gan_summary *summary, rl_error *err);
+void rl_gan_summary_free(rl_gan_summary *summary);
+/* As those of an ordinary study (below), for the terminal, for other programs and for readers. free() the texts. */
+char *rl_gan_table(const rl_gan_results *results, const rl_gan_summary *summary, rl_error *err);
+char *rl_gan_json (const rl_gan_results *results, const rl_gan_summary *summary, rl_error *err);
+bool  rl_gan_report_write(const rl_gan_results *results, const rl_gan_summary *summary, const char *folder, rl_error *err);
+
 /* ---- Birth ------------------------------------------------------------------------------------------ */
 
 typedef enum {

@@ -61,6 +61,8 @@ int run_compare(const request *asked, rl_error *err)
     settings general;
     if (!settings_make(asked, NULL, &general, err) || !check_writable_folder("--out", general.out, err))
         return EXIT_BAD_INPUT;
+    if (general.gan)
+        return run_gan(asked, &general, err);
     rl_setting each[MOST_REGIMES * MOST_ARMS];
     size_t count = 0;
     for (size_t i = 0; i < general.regime_count; i++) {

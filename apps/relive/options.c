@@ -136,7 +136,7 @@ static const char *word_regime(size_t index)
     return index < n ? all[index].name : index == n ? "all" : index == n + 1 ? "overfitting" : NULL;
 }
 
-/* An architecture may stand twice in the list, for other data. */
+/* An architecture may stand twice in the list, for other data. The nets of "gan" are none of these. */
 static const char *word_model(size_t index)
 {
     size_t n;
@@ -144,7 +144,7 @@ static const char *word_model(size_t index)
     for (size_t i = 0; i < n; i++)
         if ((i == 0 || strcmp(all[i]->name, all[i - 1]->name) != 0) && index-- == 0)
             return all[i]->name;
-    return NULL;
+    return index == 0 ? "gan" : NULL;
 }
 
 static const char *word_study(size_t index)
@@ -244,6 +244,21 @@ static bool set_box(settings *s, const char *text, rl_error *err)
 
 /* ---- The net ------------------------------------------------------------------------------------------------------ */
 
+static bool add_rivals(settings *s, const char *word, rl_error *err)
+{
+    if (s->rival_count == MOST_ARMS)
+        return rl_fail(err, RL_BAD_CONFIG, "more than %d activations", MOST_ARMS);
+    rl_rivals *rivals = &s->rivals[s->rival_count];
+    if (!rl_rivals_parse(word, rivals, err))
+        return false;
+    for (size_t i = 0; i < s->rival_count; i++)
+        if (rl_arm_is(s->rivals[i].side[RL_GENERATOR], rivals->side[RL_GENERATOR]) &&
+            rl_arm_is(s->rivals[i].side[RL_DISCRIMINATOR], rivals->side[RL_DISCRIMINATOR]))
+            return rl_fail(err, RL_BAD_CONFIG, "\"%s\" is there twice", word);
+    s->rival_count++;
+    return true;
+}
+
 static bool add_arm(settings *s, const char *word, rl_error *err)
 {
     if (s->arm_count == MOST_ARMS)
@@ -260,8 +275,8 @@ static bool add_arm(settings *s, const char *word, rl_error *err)
 
 static bool set_activations(settings *s, const char *text, rl_error *err)
 {
-    s->arm_count = 0;
-    return for_each_word(text, add_arm, s, err);
+    s->arm_count = s->rival_count = 0;
+    return for_each_word(text, s->gan ? add_rivals : add_arm, s, err);
 }
 
 static bool add_cure(settings *s, const char *word, rl_error *err)
@@ -287,6 +302,20 @@ static bool set_cures(settings *s, const char *text, rl_error *err)
     return for_each_word(text, add_cure, s, err);
 }
 
+static bool set_noise(settings *s, const char *text, rl_error *err)
+{
+    if (!s->gan)
+        return rl_fail(err, RL_BAD_CONFIG, "belongs to --model gan");
+    return count(text, 65536, "a whole number from 1 to 65536", &s->noise, err);
+}
+
+static bool set_beta1(settings *s, const char *text, rl_error *err)
+{
+    if (!s->gan)
+        return rl_fail(err, RL_BAD_CONFIG, "belongs to --model gan");
+    return number(text, 0, true, 1, "a number above 0 and below 1", &s->recipe.training.beta1, err);
+}
+
 static bool set_study(settings *s, const char *text, rl_error *err)
 {
     s->topic = rl_topic_named(text, err);
@@ -296,7 +325,18 @@ static bool set_study(settings *s, const char *text, rl_error *err)
 /* Which entry of the list it is depends on the data, so it is looked up when these are known. */
 static bool set_model(settings *s, const char *text, rl_error *err)
 {
-    s->architecture = rl_architecture_named(text, s->data, err);
+    enum { ROOM = 16 };
+    const char *names[ROOM];
+    size_t n = 0;
+    bool known = false;
+    for (; n < ROOM && word_model(n); n++) {
+        names[n] = word_model(n);
+        known = known || !strcmp(text, names[n]);
+    }
+    if (!known)
+        return rl_fail_unknown(err, "model", text, names, n);
+    s->gan = !strcmp(text, "gan");
+    s->architecture = s->gan ? &rl_architecture_mlp : rl_architecture_named(text, s->data, err);
     return s->architecture != NULL;
 }
 
@@ -828,13 +868,14 @@ const option options[] = {
     { "validation-share", "X", "share of the training rows kept for validation (default 0; 0.1 with --early-stop)", OF_DATA, STUDIES, set_validation_share, NULL, false },
 
     { "study", "NAME", "what is compared: activations, overfitting (cures for it, side by side) or alpha (slopes from 0 to 1); each has its own data, regimes and activations unless others are asked for (default activations)", OF_RUN, COMPARE, set_study, word_study, false },
-    { "model", "NAME", "what nets: mlp (the default), cnn (pictures) or rnn (pictures row by row, or --data adding), each with its own regimes, activations and number of seeds unless others are asked for", OF_NET, COMPARE, set_model, word_model, false },
-    { "activations", "LIST", "curves to compare, each NAME[:ALPHA], with changes to its recipe after a +, as relu+l2:0.01+dropout:0.5 (default relu,leaky_relu:0.01; of signal relu,sigmoid,tanh)", OF_NET, COMPARE | SIGNAL, set_activations, word_curve, true },
+    { "model", "NAME", "what nets: mlp (the default), cnn (pictures), rnn (pictures row by row, or --data adding) or gan (a generator and a discriminator against each other, on --data ring or blobs), each with its own settings unless others are asked for", OF_NET, COMPARE, set_model, word_model, false },
+    { "activations", "LIST", "curves to compare, each NAME[:ALPHA], with changes to its recipe after a +, as relu+l2:0.01+dropout:0.5 (default relu,leaky_relu:0.01; of signal relu,sigmoid,tanh); of --model gan one for both nets, or the generator's/the discriminator's, as relu/leaky_relu:0.2", OF_NET, COMPARE | SIGNAL, set_activations, word_curve, true },
     { "cures", "LIST", "of --study overfitting: none, l1:X, l2:X, dropout:P, early_stop:EPOCHS, redo[:EVERY], or several with a + (default none,l1:0.003,l2:0.01,dropout:0.5,early_stop:20)", OF_NET, COMPARE, set_cures, NULL, true },
     { "activation", "NAME[:ALPHA]", "curve of the hidden layers (default relu)", OF_NET, TRAIN | SCAN | BIRTH, set_activation, word_curve, false },
     { "at-zero", "0|1", "ReLU's slope at 0 (default 0)", OF_NET, STUDIES | EXPLAIN | SCAN | BIRTH, set_at_zero, word_zero_one, false },
     { "hidden", "WIDTHS", "hidden layers, as 32 or 64,32 (default 32)", OF_NET, STUDIES, set_hidden, NULL, true },
     { "layers", "TEXT", "the whole net in place of --hidden, as \"conv 8 3; curve; pool 2; flatten; outputs\"; curve stands for the activation, inside rnn 24 curve too (there also gru and lstm), outputs for a dense layer that fits the data", OF_NET, STUDIES, set_layers, NULL, false },
+    { "noise", "N", "of --model gan: values of noise that a generator reads (default 2)", OF_NET, COMPARE, set_noise, NULL, false },
     { "init", "NAME", "first weights: he, xavier, normal:SD, … (default he)", OF_NET, STUDIES | BIRTH | REVIVE, set_init, word_init, false },
     { "recurrent-init", "NAME", "first weights of a recurrent layer from step to step: identity, orthogonal, … (default: identity for rectifiers, else orthogonal)", OF_NET, STUDIES, set_recurrent_init, word_init, false },
     { "inits", "LIST", "first weights to compare (default he,xavier,lecun,orthogonal,asymmetric)", OF_NET, SIGNAL, set_inits, word_init, true },
@@ -854,6 +895,7 @@ const option options[] = {
     { "lr", "X", "learning rate (default 0.1)", OF_TRAINING, STUDIES, set_lr, NULL, false },
     { "optimizer", "NAME", "sgd, momentum, nesterov, rmsprop, adam or adamw (default sgd)", OF_TRAINING, STUDIES, set_optimizer, word_optimizer, false },
     { "momentum", "X", "of momentum and nesterov (default 0.9)", OF_TRAINING, STUDIES, set_momentum, NULL, false },
+    { "beta1", "X", "of --model gan: Adam's first decay (default 0.5)", OF_TRAINING, COMPARE, set_beta1, NULL, false },
     { "schedule", "NAME", "of the rate: constant, step or cosine (default constant)", OF_TRAINING, STUDIES, set_schedule, word_schedule, false },
     { "loss", "NAME", "cross_entropy, binary or squared (default by the data)", OF_TRAINING, STUDIES, set_loss, word_loss, false },
     { "l1", "X", "adds X·sign(w) to the gradient (default 0)", OF_TRAINING, STUDIES, set_l1, NULL, false },

@@ -43,6 +43,10 @@ typedef struct {
     size_t depth_count;
     const rl_topic *topic;               /* of compare */
     const rl_architecture *architecture; /* whose regimes there are */
+    bool gan; /* compare adversarial nets: then rivals and noise, in place of arms and regimes */
+    rl_rivals rivals[MOST_ARMS];
+    size_t rival_count;
+    int noise;
     rl_arm arms[MOST_ARMS];
     size_t arm_count;
     rl_arm cures[MOST_ARMS]; /* of a topic that has them; else none */
@@ -105,6 +109,7 @@ extern const verb verbs[];
 extern const size_t verb_count;
 
 int run_compare(const request *asked, rl_error *err);
+int run_gan(const request *asked, const settings *s, rl_error *err); /* compare --model gan */
 int run_train(const request *asked, rl_error *err);
 int run_predict(const request *asked, rl_error *err);
 int run_prune(const request *asked, rl_error *err);

@@ -218,6 +218,19 @@ static bool choose_architecture(const request *asked, settings *made, rl_error *
     return apply(asked, made, (size_t)model, asked_text(asked, model), err);
 }
 
+/* What adversarial nets are compared on, and how they are trained, unless something else is asked for. */
+static bool begin_gan(const request *asked, settings *made, rl_error *err)
+{
+    const char *data = asked_text(asked, option_index("data"));
+    if (request_has(asked, "study"))
+        return rl_fail(err, RL_BAD_CONFIG, "--study compares nets that classify; --model gan has no other study");
+    made->data = data ? data : rl_gan_data;
+    made->recipe = rl_gan_recipe(made->data);
+    made->noise = rl_gan_noise(made->data);
+    made->seeds = RL_GAN_SEEDS;
+    return options[option_index("activations")].apply(made, rl_gan_activations, err);
+}
+
 /* What a study compares unless something else is asked for. */
 static bool begin_study(const request *asked, settings *made, rl_error *err)
 {
@@ -227,6 +240,8 @@ static bool begin_study(const request *asked, settings *made, rl_error *err)
         return false;
     if (!choose_architecture(asked, made, err))
         return false;
+    if (made->gan)
+        return begin_gan(asked, made, err);
     const bool other = made->architecture != &rl_architecture_mlp;
     if (other && made->topic->cures)
         return rl_fail(err, RL_BAD_CONFIG, "--study %s has a net of its own; leave --%s out", made->topic->name,

@@ -261,109 +261,17 @@ static void write_key_table(const report_page *p)
 
 /* ---- Figures ---- */
 
-/* gnuplot's names of markers are the same in every plot; on one page each needs its own. */
-static void write_renamed(rl_writing *to, const char *line, size_t length, const char *name)
-{
-    static const char *const MARKS[] = { "id='gp", "href='#gp", "url(#gp", "id=\"gnuplot_canvas", "id='textbox",
-        "id='greybox" };
-    for (size_t i = 0; i < length;) {
-        size_t mark = 0;
-        while (mark < sizeof MARKS / sizeof *MARKS && strncmp(line + i, MARKS[mark], strlen(MARKS[mark])) != 0)
-            mark++;
-        if (mark == sizeof MARKS / sizeof *MARKS) {
-            rl_write_bytes(to, line + i++, 1);
-            continue;
-        }
-        size_t quote = strlen(MARKS[mark]); /* how much stands before the name itself */
-        while (!strchr("'\"#", MARKS[mark][quote - 1]))
-            quote--;
-        rl_write(to, "%.*s%s-%s", (int)quote, MARKS[mark], name, MARKS[mark] + quote);
-        i += strlen(MARKS[mark]);
-    }
-}
-
-static bool starts(const char *line, const char *with)
-{
-    line += strspn(line, " \t");
-    return strncmp(line, with, strlen(with)) == 0;
-}
-
-/* The SVG without what only a file of its own needs, and without tooltips that name gnuplot's own things. */
-static void write_svg(rl_writing *to, const char *svg, const char *name, const char *label)
-{
-    const char *line = strstr(svg, "<svg"), *box = strstr(svg, "viewBox");
-    bool named = false;
-    int width = 0; /* on a narrow screen a plot is scrolled rather than shrunk until its letters are too small */
-    if (!box || sscanf(box, "viewBox=\"0 0 %d", &width) != 1 || width < 1 || width > 10000)
-        width = 900;
-    while (line && *line) {
-        size_t length = strcspn(line, "\n");
-        bool own_title = starts(line, "<title>") && !named;
-        const char *tooltip = length > 7 ? strstr(line, "<title>") : NULL;
-        if (tooltip && tooltip >= line + length)
-            tooltip = NULL;
-        const char *inner = tooltip ? strstr(tooltip, "_plot_") : NULL;
-        const char *end = tooltip ? strstr(tooltip, "</title>") : NULL;
-        if (starts(line, "<svg"))
-            rl_write(to, "<svg role=\"img\" aria-label=\"%s\" style=\"min-width:%dpx;max-width:%dpx\"", label,
-                width * 85 / 100, width * 115 / 100);
-        else if (starts(line, "<title>") && own_title)
-            named = true;
-        else if (starts(line, "xmlns") || starts(line, "<desc>"))
-            ;
-        else if (inner && end && inner < end && end < line + length)
-            write_renamed(to, line, (size_t)(tooltip - line), name);
-        else
-            write_renamed(to, line, length, name);
-        rl_write(to, "\n");
-        line += length + (line[length] == '\n');
-    }
-}
-
 static void write_figure(const report_page *p, const rl_figure *figure)
 {
     rl_write(p->to,
         "<figure class=\"keep\"><div class=\"scroll plot\" tabindex=\"0\" role=\"region\" aria-label=\"plot\">\n");
-    write_svg(p->to, figure->svg, figure->plot->name, figure->plot->name);
+    rl_write_svg(p->to, figure->svg, figure->plot->name);
     rl_write(p->to, "</div>\n<figcaption>");
     rl_writing caption = rl_writing_begin(p->to->memory, p->to->err);
     figure->plot->caption(&caption, p->results);
     rl_write_html(p->to, caption.text ? caption.text : "");
     rl_writing_drop(&caption);
     rl_write(p->to, "</figcaption></figure>\n");
-}
-
-/* ---- The written comparison: the Markdown of rl_analysis, of which it uses a title, paragraphs and emphasis ---- */
-
-static void write_markdown(const report_page *p, const char *text)
-{
-    bool emphasis = false, open = false;
-    if (*text == '#')
-        text += strcspn(text, "\n");
-    for (; *text; text++) {
-        char one[2] = { *text, 0 };
-        if (*text == '\n') {
-            rl_write(p->to, open ? "</p>\n" : "");
-            open = false;
-            continue;
-        }
-        rl_write(p->to, open ? "" : "<p>");
-        open = true;
-        if (*text == '*') {
-            rl_write(p->to, emphasis ? "</em>" : "<em>");
-            emphasis = !emphasis;
-        } else if (*text == '\\' && text[1]) {
-            one[0] = *++text;
-            rl_write_html(p->to, one);
-        } else if (*text == ' ' && text[1] == '%') {
-            rl_write(p->to, "&nbsp;");
-        } else if (*text == '\'') {
-            rl_write(p->to, "’");
-        } else {
-            rl_write_html(p->to, one);
-        }
-    }
-    rl_write(p->to, open ? "</p>\n" : "");
 }
 
 /* ---- The ledger ---- */
@@ -848,7 +756,7 @@ void rl_write_page(rl_writing *to, const rl_results *results, const rl_summary *
     write_beginning(&p);
     write_key_table(&p);
     rl_write(to, "<section class=\"text\">\n<h2>In words</h2>\n");
-    write_markdown(&p, analysis);
+    rl_write_markdown(to, analysis);
     rl_write(to, "</section>\n<section>\n<h2>In pictures</h2>\n");
     for (size_t i = 0; i < figure_count; i++)
         write_figure(&p, &figures[i]);

@@ -15,6 +15,11 @@ typedef struct {
 void rl_write_page(rl_writing *to, const rl_results *results, const rl_summary *summary, const char *analysis,
     const rl_figure *figures, size_t figure_count);
 
+/* gnuplot's SVG within a page; name: the plot's. And Markdown, of which the analyses use a title (left out here),
+ * paragraphs and emphasis. */
+void rl_write_svg(rl_writing *to, const char *svg, const char *name);
+void rl_write_markdown(rl_writing *to, const char *text);
+
 extern const char rl_page_style[]; /* its CSS */
 
 #endif

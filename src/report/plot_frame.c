@@ -103,19 +103,47 @@ void rl_plot_bold(
 
 /* ---- The legend: sample lines with names, in columns as wide as the longest name ---- */
 
-static double legend_width(const rl_results *results, size_t arm)
+static double legend_width(const char *name)
 {
-    return LEGEND_SAMPLE + 8 + LETTER * (double)rl_width(rl_arm_title(results->arms[arm]).text) + LEGEND_GAP;
+    return LEGEND_SAMPLE + 8 + LETTER * (double)rl_width(name) + LEGEND_GAP;
 }
 
 /* Where the next name goes: behind the last one, or at the start of a new row. Returns the row. */
-static int advance(const rl_results *results, const rl_frame *frame, size_t arm, double *x, int row)
+static int advance(const rl_frame *frame, const char *name, bool first, double *x, int row)
 {
-    if (arm && *x + legend_width(results, arm) - LEGEND_GAP > rl_frame_width(frame) - frame->right) {
+    if (!first && *x + legend_width(name) - LEGEND_GAP > rl_frame_width(frame) - frame->right) {
         *x = frame->left;
         row++;
     }
     return row;
+}
+
+static void write_sample(rl_writing *to, const rl_frame *frame, double x, double y, rl_ink ink, const char *name)
+{
+    rl_write(to, "  set arrow from ");
+    place(to, frame, x, y);
+    rl_write(to, " to ");
+    place(to, frame, x + LEGEND_SAMPLE, y);
+    rl_write(to, " nohead linewidth 2.2 dashtype %s linecolor rgb '%s'\n", ink.dash, ink.colour);
+    rl_plot_text(to, frame, x + LEGEND_SAMPLE + 8, y, 12, RL_PLOT_INK, name);
+}
+
+int rl_plot_legend(rl_writing *to, const rl_frame *frame, const rl_legend_entry *entries, size_t count)
+{
+    double x = frame->left;
+    int row = 0;
+    for (size_t i = 0; i < count; i++) {
+        row = advance(frame, entries[i].name.text, i == 0, &x, row);
+        if (to)
+            write_sample(to, frame, x, TITLE_ROOM + 12 + row * LEGEND_ROW, entries[i].ink, entries[i].name.text);
+        x += legend_width(entries[i].name.text);
+    }
+    return row + 1;
+}
+
+static rl_legend_entry entry_of(const rl_results *results, size_t arm)
+{
+    return (rl_legend_entry){ rl_arm_title(results->arms[arm]), rl_ink_of_arm(results, arm) };
 }
 
 int rl_legend_rows(const rl_results *results, const rl_frame *frame)
@@ -123,8 +151,9 @@ int rl_legend_rows(const rl_results *results, const rl_frame *frame)
     double x = frame->left;
     int row = 0;
     for (size_t arm = 0; arm < results->arm_count; arm++) {
-        row = advance(results, frame, arm, &x, row);
-        x += legend_width(results, arm);
+        const rl_legend_entry entry = entry_of(results, arm);
+        row = advance(frame, entry.name.text, arm == 0, &x, row);
+        x += legend_width(entry.name.text);
     }
     return row + 1;
 }
@@ -134,16 +163,10 @@ void rl_plot_arm_legend(rl_writing *to, const rl_results *results, const rl_fram
     double x = frame->left;
     int row = 0;
     for (size_t arm = 0; arm < results->arm_count; arm++) {
-        row = advance(results, frame, arm, &x, row);
-        rl_ink ink = rl_ink_of_arm(results, arm);
-        double y = TITLE_ROOM + 12 + row * LEGEND_ROW;
-        rl_write(to, "  set arrow from ");
-        place(to, frame, x, y);
-        rl_write(to, " to ");
-        place(to, frame, x + LEGEND_SAMPLE, y);
-        rl_write(to, " nohead linewidth 2.2 dashtype %s linecolor rgb '%s'\n", ink.dash, ink.colour);
-        rl_plot_text(to, frame, x + LEGEND_SAMPLE + 8, y, 12, RL_PLOT_INK, rl_arm_title(results->arms[arm]).text);
-        x += legend_width(results, arm);
+        const rl_legend_entry entry = entry_of(results, arm);
+        row = advance(frame, entry.name.text, arm == 0, &x, row);
+        write_sample(to, frame, x, TITLE_ROOM + 12 + row * LEGEND_ROW, entry.ink, entry.name.text);
+        x += legend_width(entry.name.text);
     }
 }
 

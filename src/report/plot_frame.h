@@ -30,6 +30,12 @@ int rl_frame_width(const rl_frame *frame);
 void rl_plot_begin(rl_writing *to, const char *name, const char *title, const char *subtitle, rl_frame *frame);
 void rl_plot_arm_legend(rl_writing *to, const rl_results *results, const rl_frame *frame);
 int rl_legend_rows(const rl_results *results, const rl_frame *frame);
+/* The same of any names, in as many rows as they need, which it returns; to NULL: only asks. */
+typedef struct {
+    rl_words name;
+    rl_ink ink;
+} rl_legend_entry;
+int rl_plot_legend(rl_writing *to, const rl_frame *frame, const rl_legend_entry *entries, size_t count);
 /* One more entry of a legend of lines or marks, at x; returns where the next one goes. */
 double rl_plot_line_sample(rl_writing *to, const rl_frame *frame, double x, const char *colour, const char *dash,
     double width, const char *name);

@@ -78,9 +78,10 @@ class Help(ProgramTest):
                     self.done(verb, *arguments)
 
     def test_compare_takes_all_its_options_at_once(self):
-        """But that layers and models are nets of their own, each in place of the widths and what goes with them."""
+        """But that layers and models are nets of their own, each in place of the widths and what goes with them; what belongs
+        to adversarial nets has tests of its own (test_gan)."""
         def all_but(*others):
-            return [part for name, value in options_of("compare") if name not in ("config", *others)
+            return [part for name, value in options_of("compare") if name not in ("config", "noise", "beta1", *others)
                     for part in [f"--{name}"] + ([GOOD[name]] if value else [])]
         of_widths = ["hidden", "dropout", "study", "cures"]
         self.done("compare", *all_but("layers", "model", "recurrent-init"))

@@ -1,0 +1,309 @@
+/* Adversarial studies: what counts as good and as covered, the same results however seeds are packed, names of arms, what
+ * is refused, what the summary makes of trials. */
+#include "nets.h"
+#include "relive_study.h"
+#include "study/gan_score.h"
+
+/* ---- Modes ---- */
+
+static void put(float *samples, size_t *count, size_t many, double x, double y)
+{
+    for (size_t i = 0; i < many; i++, ++*count) {
+        samples[2 * *count] = (float)x;
+        samples[2 * *count + 1] = (float)y;
+    }
+}
+
+static void modes_are_counted_as_the_rule_says(void **state)
+{
+    (void)state;
+    rl_error err = { 0 };
+    rl_gan_truth truth;
+    rl_dataset *ring = rl_data_load("ring:80000:0.05", (rl_data_config){ 0 }, &err);
+    assert_true(rl_gan_truth_make(ring, &truth, (rl_memory){ 0 }, &err));
+    assert_no_error(&err);
+    assert_int_equal(truth.modes, 8);
+    /* Five standard errors: 0.05/√10000 of a centre, 0.05/√(2 · 160000) of the deviation. */
+    assert_true(fabs(truth.deviation - 0.05) < 5 * 0.05 / sqrt(320000));
+    for (size_t m = 0; m < 8; m++) {
+        const double angle = 2 * 3.14159265358979323846 * (double)m / 8;
+        assert_true(fabs(truth.centres[2 * m] - cos(angle)) < 5 * 0.0005);
+        assert_true(fabs(truth.centres[2 * m + 1] - sin(angle)) < 5 * 0.0005);
+    }
+    truth.deviation = 0.05;
+    for (size_t i = 0; i < 16; i++) /* as if they had been measured without error */
+        truth.centres[i] = i % 2 ? sin(3.14159265358979323846 * (double)(i / 2) / 4)
+                                 : cos(3.14159265358979323846 * (double)(i / 2) / 4);
+
+    float samples[2 * 1000];
+    size_t count = 0, counts[8];
+    double modes, quality;
+    put(samples, &count, 400, 1, 0);      /* east: at its centre */
+    put(samples, &count, 10, 0, 1.149);   /* north: just within three deviations, and just enough */
+    put(samples, &count, 9, -1, 0);       /* west: one too few */
+    put(samples, &count, 300, 0, -1.151); /* south: just too far */
+    put(samples, &count, 200, 0, 0);      /* nowhere */
+    put(samples, &count, 80, (double)NAN, 0);
+    put(samples, &count, 1, (double)INFINITY, -(double)INFINITY);
+    assert_int_equal(count, 1000);
+    rl_gan_score(&truth, samples, count, counts, &modes, &quality);
+    assert_true(modes == 2);
+    assert_true(fabs(quality - 0.419) < 1e-12);
+    assert_int_equal(counts[0], 400);
+    assert_int_equal(counts[2], 10);
+    assert_int_equal(counts[4], 9);
+    assert_int_equal(counts[6], 0);
+    /* Real rows cover everything, and 98.9 % of them are good: 1 - e^(-9/2). */
+    float *rows = calloc(2 * 2500, sizeof *rows);
+    assert_non_null(rows);
+    memcpy(rows, ring->x, 2 * 2500 * sizeof *rows);
+    rl_gan_score(&truth, rows, 2500, counts, &modes, &quality);
+    assert_true(modes == 8);
+    assert_true(fabs(quality - (1 - exp(-4.5))) < 5 * sqrt(0.0111 * 0.9889 / 2500));
+    free(rows);
+    rl_gan_truth_free(&truth);
+    rl_data_free(ring);
+}
+
+/* ---- A study ---- */
+
+static rl_gan_study small_study(const rl_rivals *arms, size_t arm_count)
+{
+    rl_gan_study study = { .data = "ring:256",
+        .recipe = rl_gan_recipe("ring"),
+        .noise = 2,
+        .arms = arms,
+        .arm_count = arm_count,
+        .first_seed = 40,
+        .seeds = 5,
+        .threads = 1 };
+    study.recipe.hidden[0] = study.recipe.hidden[1] = 8;
+    study.recipe.training.epochs = 6;
+    return study;
+}
+
+static void arms_of(rl_rivals arms[3])
+{
+    static const char *const texts[] = { "relu", "relu/leaky_relu:0.2", "tanh/elu" };
+    rl_error err = { 0 };
+    for (size_t a = 0; a < 3; a++)
+        assert_true(rl_rivals_parse(texts[a], &arms[a], &err));
+}
+
+static bool same_event(const rl_event *a, const rl_event *b)
+{
+    return a->step == b->step && a->since == b->since && a->kind == b->kind && a->unit.node == b->unit.node &&
+           a->unit.unit == b->unit.unit && a->cause == b->cause && a->row == b->row && a->z_before == b->z_before &&
+           a->z_after == b->z_after;
+}
+
+static void assert_same_trial(const rl_gan_trial *a, const rl_gan_trial *b, long epochs)
+{
+    assert_true(a->done && b->done && a->seed == b->seed);
+    assert_int_equal(a->fate.state, b->fate.state);
+    for (int m = 0; m < RL_GAN_MEASURES; m++)
+        for (long e = 0; e <= epochs; e++)
+            if (!(a->curve[m][e] == b->curve[m][e]))
+                fail_msg("seed %d, %s, epoch %ld: %.17g and %.17g", (int)a->seed,
+                    rl_gan_measure_name((rl_gan_measure)m), e, a->curve[m][e], b->curve[m][e]);
+    for (int side = 0; side < RL_RIVALS; side++) {
+        assert_int_equal(a->event_count[side], b->event_count[side]);
+        for (size_t i = 0; i < a->event_count[side]; i++)
+            assert_true(same_event(&a->events[side][i], &b->events[side][i]));
+    }
+    assert_int_equal(a->samples != NULL, b->samples != NULL);
+    if (a->samples)
+        assert_memory_equal(a->samples, b->samples, RL_GAN_SHOTS * RL_GAN_SHOWN * 2 * sizeof *a->samples);
+}
+
+static void packing_and_threads_change_nothing(void **state)
+{
+    (void)state;
+    rl_error err = { 0 };
+    rl_rivals arms[3];
+    arms_of(arms);
+    rl_gan_study study = small_study(arms, 3);
+    study.lanes = 1;
+    rl_gan_results alone, packed;
+    assert_true(rl_gan_run(&study, &alone, &err));
+    size_t events = 0;
+    for (size_t i = 0; i < 15; i++)
+        events += alone.trials[i].event_count[RL_GENERATOR] + alone.trials[i].event_count[RL_DISCRIMINATOR];
+    assert_true(events > 0);
+    for (int w = 1; w < LANE_COUNTS; w++) {
+        if (!rl_lanes_supported(all_lanes[w]))
+            continue;
+        study.lanes = all_lanes[w];
+        study.threads = 1 + w % 2;
+        assert_true(rl_gan_run(&study, &packed, &err));
+        assert_int_equal(packed.trainings, 15);
+        for (size_t i = 0; i < 15; i++)
+            assert_same_trial(&alone.trials[i], &packed.trials[i], 6);
+        rl_gan_results_free(&packed);
+    }
+    rl_gan_results_free(&alone);
+}
+
+static void a_summary_says_in_how_many_seeds_all_modes_were_covered(void **state)
+{
+    (void)state;
+    rl_error err = { 0 };
+    rl_rivals arms[3];
+    arms_of(arms);
+    rl_gan_study study = small_study(arms, 2);
+    rl_gan_results results;
+    rl_gan_summary summary;
+    assert_true(rl_gan_run(&study, &results, &err));
+    for (size_t s = 0; s < 5; s++) {
+        results.trials[s].curve[RL_GAN_MODES][6] = s < 3 ? 8 : 7;
+        results.trials[5 + s].curve[RL_GAN_MODES][6] = 8;
+    }
+    results.trials[0].fate = (rl_lane_fate){ .state = RL_DIVERGED, .diverged_at = 9 };
+    assert_true(rl_gan_summarise(&results, &summary, &err));
+    assert_int_equal(summary.arms[0].covered, 2); /* the diverged one does not count */
+    assert_int_equal(summary.arms[0].seeds, 5);
+    assert_int_equal(summary.arms[0].n, 4);
+    assert_int_equal(summary.arms[0].diverged, 1);
+    assert_int_equal(summary.arms[1].covered, 5);
+    assert_true(fabs(summary.arms[0].last[RL_GAN_MODES].mean - 7.5) < 1e-12);
+    assert_int_equal(summary.pairs[RL_GAN_MODES].difference.n, 4);
+    assert_true(fabs(summary.pairs[RL_GAN_MODES].difference.mean - 0.5) < 1e-12);
+    char *json = rl_gan_json(&results, &summary, &err), *table = rl_gan_table(&results, &summary, &err);
+    assert_no_error(&err);
+    assert_non_null(strstr(table, "2 of 5"));
+    assert_non_null(strstr(json, "\"all_modes_covered\""));
+    free(json);
+    free(table);
+    rl_gan_summary_free(&summary);
+    rl_gan_results_free(&results);
+}
+
+static bool never(void *self)
+{
+    (void)self;
+    return false;
+}
+
+static void it_can_be_told_to_stop(void **state)
+{
+    (void)state;
+    rl_error err = { 0 };
+    rl_rivals arms[3];
+    arms_of(arms);
+    rl_gan_study study = small_study(arms, 3);
+    study.keep_going = never;
+    rl_gan_results results;
+    assert_true(rl_gan_run(&study, &results, &err));
+    assert_true(results.interrupted);
+    assert_int_equal(results.trainings, 0);
+    rl_gan_results_free(&results);
+}
+
+/* ---- Names, and what is refused ---- */
+
+static void an_arm_is_one_curve_or_two(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *label, *error;
+    } cases[] = {
+        { "relu", "relu", NULL },
+        { "leaky_relu:0.2", "leaky_relu:0.2", NULL },
+        { "relu/relu", "relu", NULL },
+        { "relu/leaky_relu", "relu/leaky_relu:0.01", NULL },
+        { "tanh/elu:0.5", "tanh/elu:0.5", NULL },
+        { "relu/", NULL, "unknown activation \"\"" },
+        { "relu/leaky", NULL, "unknown activation \"leaky\"" },
+        { "relu+l2:0.1", NULL, "\"relu+l2:0.1\": expected a curve for both nets" },
+        { "relu/relu+redo", NULL, "\"relu/relu+redo\": expected a curve for both nets" },
+        { "prelu", NULL, "\"prelu\": prelu has an α of its own making; expected a fixed curve" },
+        { "relu/rrelu", NULL, "\"relu/rrelu\": rrelu has an α of its own making; expected a fixed curve" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        rl_error err = { 0 };
+        rl_rivals rivals;
+        char label[2 * RL_NAME_ROOM];
+        assert_int_equal(rl_rivals_parse(cases[i].text, &rivals, &err), cases[i].label != NULL);
+        if (!cases[i].label) {
+            assert_int_equal(strncmp(err.text, cases[i].error, strlen(cases[i].error)), 0);
+            continue;
+        }
+        rl_rivals_label(rivals, label, sizeof label);
+        assert_string_equal(label, cases[i].label);
+    }
+}
+
+static void what_makes_no_sense_is_refused(void **state)
+{
+    (void)state;
+    rl_rivals arms[3];
+    arms_of(arms);
+    static const struct {
+        const char *data;
+        int noise, lanes;
+        long epochs;
+        size_t seeds;
+        const char *says;
+    } bad[] = {
+        { "moons", 2, 0, 6, 5, "moons: adversarial nets are measured on clouds; expected ring or blobs" },
+        { "iris", 2, 0, 6, 5, "iris: adversarial nets are measured on clouds; expected ring or blobs" },
+        { "ring:80:0", 2, 0, 6, 5, "ring:80:0: its clouds are points; expected a noise above 0" },
+        { "ring:80", 0, 0, 6, 5, "noise of 0 values: expected at least 1" },
+        { "ring:80", 2, 3, 6, 5, "lanes 3: this processor has" },
+        { "ring:80", 2, 0, 0, 5, "epochs 0: expected at least 1" },
+        { "ring:80", 2, 0, 6, 0, "an adversarial study needs at least one activation and one seed" },
+        { "ring:40", 2, 0, 6, 5, "batch 64: expected 1 to 40, the rows of the training set" },
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        rl_error err = { 0 };
+        rl_gan_study study = small_study(arms, 3);
+        rl_gan_results results;
+        study.data = bad[i].data;
+        study.noise = bad[i].noise;
+        study.lanes = bad[i].lanes;
+        study.recipe.training.epochs = bad[i].epochs;
+        study.seeds = bad[i].seeds;
+        assert_false(rl_gan_run(&study, &results, &err));
+        if (strncmp(err.text, bad[i].says, strlen(bad[i].says)) != 0)
+            fail_msg("\"%s\" is not \"%s\"", err.text, bad[i].says);
+        rl_gan_results_free(&results);
+    }
+}
+
+static bool run_small(rl_memory memory, rl_error *err)
+{
+    rl_rivals arms[3];
+    arms_of(arms);
+    rl_gan_study study = small_study(arms, 1);
+    rl_gan_results results = { 0 };
+    rl_gan_summary summary = { 0 };
+    study.data = "ring:64";
+    study.seeds = 1;
+    study.lanes = 1;
+    study.recipe.training.epochs = 1;
+    study.memory = memory;
+    const bool ran = rl_gan_run(&study, &results, err) && rl_gan_summarise(&results, &summary, err);
+    rl_gan_summary_free(&summary);
+    rl_gan_results_free(&results);
+    return ran;
+}
+
+static void memory_may_run_out(void **state)
+{
+    (void)state;
+    fail_every_allocation(run_small);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(modes_are_counted_as_the_rule_says),
+        cmocka_unit_test(packing_and_threads_change_nothing),
+        cmocka_unit_test(a_summary_says_in_how_many_seeds_all_modes_were_covered),
+        cmocka_unit_test(it_can_be_told_to_stop),
+        cmocka_unit_test(an_arm_is_one_curve_or_two),
+        cmocka_unit_test(what_makes_no_sense_is_refused),
+        cmocka_unit_test(memory_may_run_out),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
