@@ -207,6 +207,13 @@ rl_node rl_gru     (rl_net *net, rl_node x, rl_dense_config config, rl_error *er
 rl_node rl_lstm    (rl_net *net, rl_node x, rl_dense_config config, rl_error *err);
 rl_node rl_last    (rl_net *net, rl_node x, rl_error *err);
 
+/* Normalised numbers: γ (x - mean)/√(variance + 1e-5) + β with γ, β learned. A layer norm takes mean and variance over each
+ * vector, each step of a sequence, or all of a picture. A batch norm takes them for each value of a vector, or channel of a
+ * picture, over all rows of the batch and positions; in evaluation, running ones, which training leaves with the parameters
+ * (rl_update_statistics). */
+rl_node rl_layer_norm(rl_net *net, rl_node x, rl_error *err);
+rl_node rl_batch_norm(rl_net *net, rl_node x, rl_error *err);
+
 /* A net as a line of text, and back: "input 64; dense 32; relu; dense 10". A curve's α follows a colon
  * ("leaky_relu:0.2"), "add K" adds node K to the previous node, "@K" reads node K instead of the previous.
  * "input 1x28x28" is a picture, "input 8x8" a sequence. Every layer's words stand in its file in src/nn/node/. */
@@ -230,7 +237,8 @@ typedef struct {
     const rl_activation *curve;   /* of lane 0, for activation nodes */
     float alpha;                  /* of lane 0 */
     size_t parameters, offset;    /* its rows in the flat array */
-    size_t weights;               /* how many of them are weights (the rest are biases or slopes) */
+    size_t weights;               /* how many of them are weights (the rest are biases, factors or slopes) */
+    size_t statistics;            /* and how many, the last, are measured while training and not learned */
 } rl_node_info;
 rl_node_info rl_net_node(const rl_net *net, rl_node node);
 const rl_activation *rl_net_curve(const rl_net *net, rl_node node, int lane, float *alpha); /* NULL if no activation */
@@ -259,6 +267,11 @@ const float *rl_values   (const rl_pass *pass, rl_node node); /* [batch][units][
 const float *rl_output   (const rl_pass *pass);               /* those of the last node */
 const float *rl_gradients(const rl_pass *pass);               /* [parameters][lanes] of the last backward */
 const float *rl_input_gradients(const rl_pass *pass);         /* ∂L/∂x [batch][inputs][lanes]; NULL unless the pass is made to_input */
+
+/* After a training forward (and whatever step follows from it): moves each batch norm's running mean and variance a tenth of
+ * the way to those of the batch, as trainers do. lanes [lanes]: which lanes'; NULL: all. A batch that gives a unit one number
+ * alone has no variance and moves nothing. */
+void rl_update_statistics(rl_net *net, const rl_pass *pass, const bool *lanes);
 
 /* What reaches each step of a recurrent node on its way back through time: of the last backward, the norm of ∂L/∂state_t of
  * a row, where L is that row's own loss, as the root of its mean square over the batch. The state is what a step hands to the
@@ -372,7 +385,7 @@ typedef struct {
     float step_factor;             /* 0.1 if 0 */
     float clip;                    /* largest norm of the whole gradient, per lane; 0: none */
     float l1, l2;                  /* added to the gradient: l1·sign(w) + l2·w; AdamW decouples l2 */
-    bool decay_biases;             /* also biases (never PReLU's α) */
+    bool decay_biases;             /* also biases, and a norm's γ and β (never PReLU's α) */
     const rl_loss *loss;           /* NULL: cross_entropy for classes, squared for real targets */
     const rl_dataset *validation;  /* for early stopping; borrowed */
     long patience;                 /* epochs without a better validation loss before a lane stops and takes its best
@@ -527,12 +540,15 @@ rl_signs        rl_examination_signs(const rl_examination *examination, size_t i
  * which are silent is exact, as a census would have it; that a unit is broken is noticed where it is met. */
 typedef enum { RL_BORN_DEAD, RL_DEATH, RL_REVIVAL, RL_NOT_A_NUMBER } rl_event_kind;
 
-/* Of what: the first four are terms of Δz = Δb + Δw·x_old + w_new·Δx + (what a skip connection adds). */
+/* Of what: the first six are terms of Δz = Δb + Δw·x_old + w_new·Δx + (what a skip connection adds). Behind a batch norm,
+ * whose β is a bias, all that comes from before it is taken times its factor, and two more terms are its own. */
 typedef enum {
     RL_BY_BIAS,
     RL_BY_WEIGHTS,
     RL_BY_INPUTS,
     RL_BY_SKIP,
+    RL_BY_SCALE,      /* Δγ x̂_old of a batch norm */
+    RL_BY_STATISTICS, /* its running mean and variance moved */
     RL_TERMS,
     RL_BY_SLOPE = RL_TERMS, /* the curve's learned slope became 0, or ceased to be */
     RL_BY_BIRTH,            /* dead before the first step */

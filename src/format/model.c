@@ -2,7 +2,8 @@
  *
  * Tensors have the names and shapes of the equal torch.nn.Sequential, whose modules are counted without the input:
  * node k is module k - 1. A dense node gives "K.weight" [units, inputs] and "K.bias" [units], a PReLU "K.weight"
- * [units] or [1]. What PyTorch does not know stands in the metadata:
+ * [units] or [1]. A batch norm's running statistics are tensors like its parameters, and how many batches they come from
+ * is a whole number, "K.num_batches_tracked". What PyTorch does not know stands in the metadata:
  *
  *     relive.version       the library's
  *     relive.net           the layers, as rl_net_describe says them
@@ -31,10 +32,11 @@ enum {
 
 /* One tensor of a net: where it lies in the flat array. */
 typedef struct {
-    char name[24];
+    char name[32];
     int rank;
     size_t shape[4];
     size_t row;
+    bool count; /* a whole number, in a file of type I64 */
 } slot;
 
 /* All tensors of the net, in the order of its nodes. */
@@ -49,7 +51,7 @@ static slot *slots_of(const rl_net *net, rl_memory memory, size_t *count, rl_err
         const size_t tensor_count = kind->tensors ? kind->tensors(node, tensors) : 0;
         for (size_t t = 0; t < tensor_count; t++) {
             slot *added = &slots[(*count)++];
-            *added = (slot){ .rank = tensors[t].rank, .row = node->offset + tensors[t].row };
+            *added = (slot){ .rank = tensors[t].rank, .row = node->offset + tensors[t].row, .count = tensors[t].count };
             memcpy(added->shape, tensors[t].shape, sizeof added->shape);
             snprintf(added->name, sizeof added->name, "%d.%s", i - 1, tensors[t].name);
         }
@@ -93,19 +95,34 @@ static char *classes_text(const rl_model *model, rl_error *err)
     return text;
 }
 
+/* A float that a whole number of 64 bits came from, or goes to. */
+static bool is_count(float number)
+{
+    return number >= 0 && number <= 0x1p62F;
+}
+
 static bool write_model(const rl_model *model, const slot *slots, size_t count, const rl_metadata *metadata,
     size_t metadata_count, const char *path, rl_error *err)
 {
     const float *parameters = rl_parameters(model->net, NULL);
     rl_tensor *tensors = rl_new(model->memory, count, sizeof *tensors, err);
-    for (size_t i = 0; tensors && i < count; i++)
+    int64_t *counts = rl_new(model->memory, count, sizeof *counts, err);
+    for (size_t i = 0; !rl_failed(err) && i < count; i++) {
+        const float *first = parameters + slots[i].row;
         tensors[i] = (rl_tensor){ .name = slots[i].name,
             .type = RL_TENSOR_F32,
             .rank = slots[i].rank,
             .shape = { slots[i].shape[0], slots[i].shape[1], slots[i].shape[2], slots[i].shape[3] },
-            .data = parameters + slots[i].row };
+            .data = first };
+        if (slots[i].count) {
+            counts[i] = is_count(*first) ? (int64_t)*first : 0;
+            tensors[i].type = RL_TENSOR_I64;
+            tensors[i].data = &counts[i];
+        }
+    }
     rl_safetensors_write(path, tensors, count, metadata, metadata_count, model->memory, err);
     rl_free(model->memory, tensors);
+    rl_free(model->memory, counts);
     return !rl_failed(err);
 }
 
@@ -155,7 +172,10 @@ static bool check_fit(const rl_safetensors *file, const slot *slots, size_t coun
         if (!rl_tensor_has_shape(tensor, want->rank, want->shape))
             return rl_fail(err, RL_BAD_FILE, "%s: tensor \"%s\" has shape %s, expected %s", path, want->name,
                 rl_tensor_shape_text(tensor->rank, tensor->shape, found), expected);
-        if (!rl_tensor_holds_floats(tensor))
+        if (want->count && tensor->type != RL_TENSOR_I64)
+            return rl_fail(err, RL_BAD_FILE, "%s: tensor \"%s\" has dtype %s, expected I64", path, want->name,
+                rl_tensor_type_name(tensor->type));
+        if (!want->count && !rl_tensor_holds_floats(tensor))
             return rl_fail(err, RL_BAD_FILE, "%s: tensor \"%s\" has dtype %s, expected F32, F64, F16 or BF16", path,
                 want->name, rl_tensor_type_name(tensor->type));
     }
@@ -172,6 +192,13 @@ static bool check_fit(const rl_safetensors *file, const slot *slots, size_t coun
     return true;
 }
 
+static float count_in(const rl_tensor *tensor)
+{
+    int64_t number;
+    memcpy(&number, tensor->data, sizeof number); /* a file's tensors lie anywhere */
+    return is_count((float)number) ? (float)number : 0;
+}
+
 /* The net changes only once nothing can fail any more. */
 static bool take_parameters(rl_net *net, const rl_safetensors *file, const char *path, rl_error *err)
 {
@@ -180,8 +207,13 @@ static bool take_parameters(rl_net *net, const rl_safetensors *file, const char 
     rl_parameters(net, &total);
     float *values = rl_new(net->memory, total, sizeof *values, err);
     if (values && check_fit(file, slots, count, path, err)) {
-        for (size_t i = 0; i < count; i++)
-            rl_tensor_floats(rl_safetensors_find(file, slots[i].name), values + slots[i].row);
+        for (size_t i = 0; i < count; i++) {
+            const rl_tensor *tensor = rl_safetensors_find(file, slots[i].name);
+            if (slots[i].count)
+                values[slots[i].row] = count_in(tensor);
+            else
+                rl_tensor_floats(tensor, values + slots[i].row);
+        }
         for (size_t row = 0; row < total; row++)
             for (int lane = 0; lane < rl_net_lanes(net); lane++)
                 rl_net_set(net, row, lane, (double)values[row]);

@@ -67,6 +67,14 @@ static const subject layers[] = {
         &rl_squared },
     { "gru", "input 3; dense 8; reshape 4x2; gru 3; gru 3; add 3; gru 2 no_bias; flatten; dense 2", &rl_squared },
     { "lstm", "input 3; dense 8; reshape 4x2; lstm 3; lstm 3; add 3; lstm 2 no_bias; flatten; dense 2", &rl_squared },
+    { "layer_norm", "input 3; dense 8; layer_norm; tanh; layer_norm; add 4; dense 2", &rl_squared },
+    { "layer_norm of sequences", "input 3; dense 8; reshape 4x2; layer_norm; rnn 3; layer_norm; add 5; last; dense 2",
+        &rl_squared },
+    { "layer_norm of pictures", "input 3; dense 18; reshape 2x3x3; layer_norm; prelu; flatten; dense 2", &rl_squared },
+    { "batch_norm", "input 3; batch_norm; dense 4; batch_norm; tanh; batch_norm; add 4; dense 2", &rl_squared },
+    { "batch_norm of pictures",
+        "input 18; reshape 2x3x3; batch_norm; conv 3 2; batch_norm; tanh; batch_norm; add 5; flatten; dense 2",
+        &rl_squared },
     { "last", "input 3; dense 8; reshape 4x2; last; dense 2; last @2; add 4; dense 2", &rl_squared },
     { "input", "input 18; tanh; reshape 2x3x3; conv 3 2; tanh; flatten; dense 18; add 0; dense 2", &rl_squared },
 };
@@ -118,16 +126,19 @@ static void compare_each(const rl_net *net, rl_pass *pass, const subject *s, con
     }
 }
 
-/* All parameters and all inputs, in the pass's present mode. */
+/* All that is learned and all inputs, in the pass's present mode. */
 static void compare(
     rl_net *net, rl_pass *pass, const subject *s, double *x, const double *targets, rl_gradcheck_row *row, size_t *seen)
 {
-    size_t count;
-    double *w = rl_parameters_f64(net, &count);
+    double *w = rl_parameters_f64(net, NULL);
     loss_of(net, pass, s, x, targets);
     rl_pass_loss_backward(net, pass, s->loss, targets);
     rl_pass_backward(net, pass);
-    compare_each(net, pass, s, x, targets, w, pass->dparameters, count, row, seen);
+    for (rl_node n = 0; n < net->count; n++) { /* what is learned, without what is measured */
+        const rl_node_data *node = &net->nodes[n];
+        compare_each(net, pass, s, x, targets, w + node->offset, (const double *)pass->dparameters + node->offset,
+            node->parameters - node->statistics, row, seen);
+    }
     compare_each(net, pass, s, x, targets, x, pass->gradients[0], ROWS * (size_t)rl_net_inputs(net), row, seen);
 }
 
@@ -147,10 +158,14 @@ static bool check(const subject *s, uint64_t seed, uint64_t stream, rl_gradcheck
         for (int i = 0; i < ROWS * outputs; i++)
             targets[i] = s->loss->classes ? rl_random_below(&random, outputs == 1 ? 2 : (uint32_t)outputs)
                                           : rl_random_normal(&random);
-        size_t count, seen = 0;
-        double *w = rl_parameters_f64(net, &count);
-        for (size_t i = 0; i < count; i++)
-            w[i] = rl_random_normal(&random);
+        size_t seen = 0;
+        double *w = rl_parameters_f64(net, NULL);
+        for (rl_node n = 0; n < net->count; n++)
+            for (size_t i = 0; i < net->nodes[n].parameters - net->nodes[n].statistics; i++)
+                w[net->nodes[n].offset + i] = rl_random_normal(&random);
+        rl_pass_training(pass, 1);
+        rl_pass_forward(net, pass, x, ROWS);
+        rl_update_statistics(net, pass, NULL);
         *row = (rl_gradcheck_row){ 0 };
         snprintf(row->what, sizeof row->what, "%s", s->what);
         rl_pass_evaluation(pass);

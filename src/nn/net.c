@@ -289,7 +289,8 @@ rl_node_info rl_net_node(const rl_net *net, rl_node node)
         .reads = { n->reads[0], n->reads[1] },
         .parameters = n->parameters,
         .offset = n->offset,
-        .weights = n->weights };
+        .weights = n->weights,
+        .statistics = n->statistics };
     info.curve = rl_net_curve(net, node, 0, &info.alpha);
     return info;
 }

@@ -19,7 +19,8 @@ typedef struct {
     bool keeps;        /* a number for each of its values, from forward to backward */
     size_t offset;     /* rows of the flat array: where its parameters begin */
     size_t parameters; /* how many they are */
-    size_t weights;    /* the first of them, on which decay acts; the rest are biases or slopes */
+    size_t weights;    /* the first of them, on which decay acts; the rest are biases, factors, slopes, and last … */
+    size_t statistics; /* … numbers that training measures: no gradient, no optimiser and no penalty reaches them */
     /* dense */
     bool bias;
     rl_dense_config dense; /* also of others that have weights: how these are drawn */

@@ -2,8 +2,9 @@
  * pass exists.
  *
  * A crew may share the work of a net of one lane. Large dense nodes are cut by units (forward) and inputs (backward), so
- * that weights stay in the cache of the thread that has these units; the stretches of nodes between two of them are cut
- * by rows. Every number is the same sum however it is cut. */
+ * that weights stay in the cache of the thread that has these units. So is a batch norm in training, whose units need all
+ * rows at once. The stretches of nodes between two of them are cut by rows. Every number is the same sum however it is
+ * cut. */
 #include "nn/pass.h"
 #include "nn/curves.h"
 #include "nn/layer/window.h"
@@ -23,6 +24,8 @@ static bool make_node_scratch(rl_pass *pass, const rl_net *net, rl_node i, rl_er
         pass->kept[i] = rl_new(pass->memory, rows, node->kept * (size_t)pass->lanes * pass->real_size, err);
     if (node->kept_back)
         pass->kept_back[i] = rl_new(pass->memory, rows, node->kept_back * (size_t)pass->lanes * pass->real_size, err);
+    if (node->kind == RL_BATCH_NORM)
+        pass->statistics[i] = rl_new(pass->memory, 4 * (size_t)node->units, (size_t)pass->lanes * pass->real_size, err);
     if (node->draws || node->keeps)
         pass->drawn[i] = rl_new(pass->memory, rows, row_size, err);
     return !rl_failed(err);
@@ -33,6 +36,12 @@ static bool make_node_scratch(rl_pass *pass, const rl_net *net, rl_node i, rl_er
 static bool is_large(const rl_net *net, rl_node i)
 {
     return rl_net_is_single(net) && net->nodes[i].kind == RL_DENSE && net->nodes[i].weights >= 1 << 14;
+}
+
+/* A node that is not computed row by row, in the pass's present mode. */
+static bool stands_apart(const rl_net *net, const rl_pass *pass, rl_node i)
+{
+    return is_large(net, i) || (net->nodes[i].kind == RL_BATCH_NORM && pass->training);
 }
 
 /* What a share needs for one node: room to turn a block for a matrix product, or to blend curves, which its lanes may
@@ -80,6 +89,7 @@ static bool make_scratch(rl_pass *pass, const rl_net *net, rl_error *err)
     pass->drawn = rl_new(pass->memory, nodes, sizeof *pass->drawn, err);
     pass->kept = rl_new(pass->memory, nodes, sizeof *pass->kept, err);
     pass->kept_back = rl_new(pass->memory, nodes, sizeof *pass->kept_back, err);
+    pass->statistics = rl_new(pass->memory, nodes, sizeof *pass->statistics, err);
     pass->scratch = rl_new(pass->memory, (size_t)rl_crew_size(pass->crew), sizeof *pass->scratch, err);
     for (rl_node i = 0; !rl_failed(err) && i < net->count; i++) {
         make_node_scratch(pass, net, i, err);
@@ -128,6 +138,7 @@ static rl_call lasting_call(const rl_net *net, const rl_pass *pass, rl_node i)
         .kept = pass->kept[i],
         .kept_back = pass->kept_back[i],
         .scratch = pass->scratch[0],
+        .statistics = pass->statistics[i],
         .out = &node->shape,
         .seeds = net->seeds };
     for (int k = 0; k < 2 && node->reads[k] >= 0; k++) {
@@ -203,6 +214,8 @@ void rl_pass_free(rl_pass *pass)
             rl_free(pass->memory, pass->kept[i]);
         if (pass->kept_back)
             rl_free(pass->memory, pass->kept_back[i]);
+        if (pass->statistics)
+            rl_free(pass->memory, pass->statistics[i]);
     }
     rl_free(pass->memory, pass->values);
     rl_free(pass->memory, pass->gradients);
@@ -211,6 +224,7 @@ void rl_pass_free(rl_pass *pass)
     rl_free(pass->memory, pass->drawn);
     rl_free(pass->memory, pass->kept);
     rl_free(pass->memory, pass->kept_back);
+    rl_free(pass->memory, pass->statistics);
     for (int w = 0; pass->scratch && w < rl_crew_size(pass->crew); w++)
         rl_free(pass->memory, pass->scratch[w]);
     rl_free(pass->memory, pass->turned);
@@ -363,7 +377,7 @@ static void forward_rows(void *self, int share, int shares)
             else
                 layer_of(s->net, i)->forward(call);
         }
-        if (s->to < s->net->count) {
+        if (s->to < s->net->count && is_large(s->net, s->to)) {
             rl_call part;
             const rl_call *call = call_of(s->net, s->pass, s->to, b, share, &part);
             rl_single_turn(call->gemm, b.rows, call->inputs, call->x[0], turned_rows(s, s->to, b.first));
@@ -382,17 +396,41 @@ static void forward_large(void *self, int share, int shares)
     }
 }
 
+/* A share's units of a batch norm that stands apart; those of a vector by whole cache lines. */
+static rl_call units_of_norm(const stretch *s, rl_node norm, int share, int shares)
+{
+    const rl_block all = { .rows = (size_t)s->pass->batch };
+    rl_call part, call = *call_of(s->net, s->pass, norm, all, share, &part);
+    rl_share_of(
+        call.units / call.positions, call.positions > 1 ? 1 : RL_CHAINS, share, shares, &call.unit, &call.last_unit);
+    return call;
+}
+
+static void forward_norm(void *self, int share, int shares)
+{
+    const stretch *s = self;
+    const rl_call call = units_of_norm(s, s->to, share, shares);
+    layer_of(s->net, s->to)->forward(&call);
+}
+
+static void backward_norm(void *self, int share, int shares)
+{
+    const stretch *s = self;
+    const rl_call call = units_of_norm(s, s->from - 1, share, shares);
+    layer_of(s->net, s->from - 1)->backward(&call);
+}
+
 void rl_pass_forward(const rl_net *net, rl_pass *pass, const void *x, int batch)
 {
     pass->batch = batch;
     pass->values[0] = (void *)(uintptr_t)x; /* read only: no node writes to the input */
     renew_calls(net, pass, x, batch);
     for (stretch s = { net, pass, 1, 1 }; s.from < net->count; s.from = s.to = s.to + 1) {
-        while (s.to < net->count && !is_large(net, s.to))
+        while (s.to < net->count && !stands_apart(net, pass, s.to))
             s.to++;
         rl_crew_run(pass->crew, forward_rows, &s);
         if (s.to < net->count)
-            rl_crew_run(pass->crew, forward_large, &s);
+            rl_crew_run(pass->crew, is_large(net, s.to) ? forward_large : forward_norm, &s);
     }
 }
 
@@ -428,10 +466,14 @@ static void backward_large(void *self, int share, int shares)
 void rl_pass_propagate(const rl_net *net, rl_pass *pass)
 {
     for (stretch s = { net, pass, net->count, net->count }; s.to > 1; s.to = s.from = s.from - 1) {
-        while (s.from > 1 && !is_large(net, s.from - 1))
+        while (s.from > 1 && !stands_apart(net, pass, s.from - 1))
             s.from--;
         rl_crew_run(pass->crew, backward_rows, &s);
-        if (s.from > 1 && pass->flow[net->nodes[s.from - 1].reads[0]].wanted && pass->flow[s.from - 1].reached)
+        if (s.from == 1 || !pass->flow[s.from - 1].reached)
+            continue;
+        if (!is_large(net, s.from - 1)) /* also for what it learns itself */
+            rl_crew_run(pass->crew, backward_norm, &s);
+        else if (pass->flow[net->nodes[s.from - 1].reads[0]].wanted)
             rl_crew_run(pass->crew, backward_large, &s);
     }
 }

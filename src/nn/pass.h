@@ -28,12 +28,13 @@ struct rl_pass {
     rl_call *calls;   /* [nodes]: what its kernels need to know of each node, for all rows of the batch */
     void **drawn;     /* [nodes]: random numbers of the step, or what forward keeps for backward; NULL: neither */
     void **kept, **kept_back; /* [nodes]: what layers keep from forward on, and from backward on; NULL where nothing */
-    rl_crew *crew;            /* borrowed; NULL: one thread */
-    void **scratch;           /* [shares of the crew]: real, as much as the greediest node wants (rl_call) */
-    float *turned;            /* [blocks][inputs][RL_BLOCK_ROWS]: what a large node of a net of one lane reads */
-    void *dparameters;        /* real [parameters][lanes] */
-    void *outputs;            /* real [max_batch][outputs][lanes]: what the loss predicts */
-    void *losses;             /* real [max_batch][lanes]: the loss of each row */
+    void **statistics; /* [nodes]: real [4][units][lanes] of a batch norm, of the last training forward; else NULL */
+    rl_crew *crew;     /* borrowed; NULL: one thread */
+    void **scratch;    /* [shares of the crew]: real, as much as the greediest node wants (rl_call) */
+    float *turned;     /* [blocks][inputs][RL_BLOCK_ROWS]: what a large node of a net of one lane reads */
+    void *dparameters; /* real [parameters][lanes] */
+    void *outputs;     /* real [max_batch][outputs][lanes]: what the loss predicts */
+    void *losses;      /* real [max_batch][lanes]: the loss of each row */
 };
 
 /* The pre-activations of a node that has units, of the last forward: real [batch][values][lanes]. An Elman node keeps its
@@ -57,6 +58,9 @@ void rl_pass_loss_backward(const rl_net *net, rl_pass *pass, const rl_loss *loss
 
 /* Of the row losses, each lane's mean over the batch: mean [lanes]. */
 void rl_pass_mean_loss(const rl_net *net, const rl_pass *pass, float *mean);
+
+/* Does a training batch of so many rows give each unit of every batch norm two numbers? Else which does not have them. */
+bool rl_batch_is_enough(const rl_net *net, size_t batch, rl_node *which);
 
 /* Some rows of that, for workers who share it: rows never mix. */
 typedef struct {

@@ -13,7 +13,7 @@ void rl_write_events_head(rl_writing *to, bool with_regime)
     rl_write(to, "%s", with_regime ? "regime," : "");
     rl_write(to,
         "activation,alpha,seed,event,step,since,epoch,layer,unit,cause,row,z_before,z_after,bias,weights,inputs,"
-        "skip\n");
+        "skip,scale,statistics\n");
 }
 
 /* Nine digits tell every float apart. */
@@ -83,8 +83,8 @@ char *rl_training_events(const rl_training_found *found, rl_error *err)
 
 /* ---- JSON ---- */
 
-static const char *const CAUSE_KEYS[RL_CAUSES] = { "bias", "weights", "inputs", "skip", "slope", "birth", "unseen",
-    "broken" };
+static const char *const CAUSE_KEYS[RL_CAUSES] = { "bias", "weights", "inputs", "skip", "scale", "statistics", "slope",
+    "birth", "unseen", "broken" };
 
 rl_json *rl_event_json(const rl_event *e, long epoch, int layer)
 {
@@ -158,8 +158,9 @@ static rl_words signed_number(double number)
 void rl_write_case(rl_writing *to, const rl_results *results, const rl_case *told)
 {
     static const char *const WHY[] = { NULL, "its weights moved", "its inputs moved",
-        "what its skip connection brings moved" };
-    static const char *const NAMES[] = { "bias", "weights", "inputs", "skip connection" };
+        "what its skip connection brings moved", "the factor of its batch norm moved",
+        "the running statistics of its batch norm moved" };
+    static const char *const NAMES[] = { "bias", "weights", "inputs", "skip connection", "factor", "statistics" };
     const rl_event *e = told->event;
     const bool rose = e->z_after > e->z_before;
     const long epoch = rl_event_epoch(&results->settings[told->setting].recipe, results->train_rows, e);

@@ -278,7 +278,7 @@ static void write_figure(const report_page *p, const rl_figure *figure)
 
 static void write_ledger_table(const report_page *p)
 {
-    static const char *const CAUSES[RL_TERMS] = { "bias", "weights", "inputs", "skip" };
+    static const char *const CAUSES[] = { "bias", "weights", "inputs" };
     const rl_results *results = p->results;
     open_table(p, "Deaths and revivals");
     head(p, arm_word(results));

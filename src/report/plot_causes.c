@@ -22,7 +22,7 @@ static void parts_of(const rl_ledger *ledger, size_t parts[PARTS])
 {
     size_t others = ledger->deaths;
     parts[0] = ledger->born_dead;
-    for (int t = 0; t < RL_TERMS; t++) {
+    for (int t = 0; t <= RL_BY_SKIP; t++) { /* a batch norm's own are among the others */
         parts[1 + t] = ledger->death_causes[t];
         others -= ledger->death_causes[t];
     }

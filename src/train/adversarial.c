@@ -11,7 +11,10 @@
  *
  * The trainer is the discriminator's: it brings epochs, the order of rows, observers and the fates of lanes, and only
  * what a step does is told here. The generator has a trainer of its own for its parameters and moments. Noise is uniform
- * on (-1, 1), as in the paper: number i of a step is a function of the generator's seed and the step. */
+ * on (-1, 1), as in the paper: number i of a step is a function of the generator's seed and the step.
+ *
+ * A batch norm of D sees the real and the made half of a batch as one; running statistics move once a step, by the batch that
+ * a net learned from itself. */
 #include "num/random.h"
 #include "train/trainer.h"
 
@@ -76,6 +79,7 @@ static rl_trainer *make(rl_net *d, rl_net *g, rl_rival rival, rl_training how, r
         "noise", (size_t)t->how.batch, (size_t)rl_net_inputs(g), 0, (size_t)rl_net_outputs(g), d->memory, err);
     if (rival.noise)
         rival.generator = rl_trainer_new(g, rival.noise, &generator_how, err);
+    rl_trainer_batches_suffice(g, rival.real->rows, t->how.batch, err);
     rival.judge = rl_pass_new_to_input(d, t->how.batch, err);
     t->rival = rival;
     if (!rl_failed(err))

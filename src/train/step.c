@@ -123,11 +123,12 @@ static bool change_units(rl_trainer *t, rl_node i, size_t unit, size_t last_unit
 {
     (void)share;
     const rl_node_data *node = &t->net->nodes[i];
-    if (!rl_learns_by_units(node)) { /* weights, biases and slopes decay or not, each of them as one */
-        const size_t slopes = rl_learned_slopes(node), biases = node->parameters - node->weights - slopes;
+    if (!rl_learns_by_units(node)) { /* weights, biases and what never decays: each of them as one */
+        const size_t others = rl_learned_slopes(node) + node->statistics;
+        const size_t biases = node->parameters - node->weights - others;
         bool finite = change_run(t, node->offset, node->weights);
         finite = change_run(t, node->offset + node->weights, biases) && finite;
-        return change_run(t, node->offset + node->parameters - slopes, slopes) && finite;
+        return change_run(t, node->offset + node->parameters - others, others) && finite;
     }
     const size_t inputs = node->weights / (size_t)node->units, units = last_unit - unit;
     bool finite = change_run(t, node->offset + unit * inputs, units * inputs);

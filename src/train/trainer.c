@@ -31,6 +31,19 @@ static bool check_rate(float rate, rl_error *err)
            rl_fail(err, RL_BAD_CONFIG, "learning rate %g: expected a finite number above 0", (double)rate);
 }
 
+bool rl_trainer_batches_suffice(const rl_net *net, size_t rows, int batch, rl_error *err)
+{
+    const size_t last = rows % (size_t)batch;
+    rl_node norm;
+    if (rl_failed(err) || rl_batch_is_enough(net, last ? last : (size_t)batch, &norm))
+        return !rl_failed(err);
+    return rl_fail(err, RL_BAD_CONFIG,
+        "batch %d: of %zu rows %s batch has one alone, on which node %d (batch_norm) cannot measure a variance; "
+        "expected "
+        "at least 2 in every batch",
+        batch, rows, batch == 1 ? "every" : "the last", norm);
+}
+
 /* Fills in defaults and refuses what makes no sense. */
 static bool settle(rl_training *how, const rl_net *net, const rl_dataset *data, rl_error *err)
 {
@@ -70,19 +83,21 @@ static bool settle(rl_training *how, const rl_net *net, const rl_dataset *data, 
     if ((size_t)how->batch > data->rows)
         return rl_fail(
             err, RL_BAD_CONFIG, "batch %d: expected 1 to %zu, the rows of the training set", how->batch, data->rows);
+    if (!rl_trainer_batches_suffice(net, data->rows, how->batch, err))
+        return false;
     if (how->patience && !how->validation)
         return rl_fail(err, RL_BAD_CONFIG, "early stopping needs a validation set");
     return !rl_failed(err);
 }
 
-/* Penalties act on weights, on biases only if asked for, and never on PReLU's slopes (He et al. 2015). */
+/* Penalties act on weights; on biases, and with them on a norm's γ and β, only if asked for; and never on PReLU's slopes (He
+ * et al. 2015) or on statistics. */
 static void mark_decays(rl_trainer *t)
 {
     for (rl_node i = 0; i < t->net->count; i++) {
         const rl_node_data *node = &t->net->nodes[i];
-        size_t decayed = !node->weights        ? 0
-                         : t->how.decay_biases ? node->parameters - rl_learned_slopes(node)
-                                               : node->weights;
+        const size_t learned = node->parameters - rl_learned_slopes(node) - node->statistics;
+        const size_t decayed = t->how.decay_biases ? learned : node->weights;
         memset(t->decays + node->offset, 1, decayed);
     }
 }
@@ -218,6 +233,18 @@ static void notice_divergence(rl_trainer *t)
             rl_trainer_diverged(t, l);
 }
 
+/* By the batch that the step learned from; of the lanes that go on: what has ended, or has just diverged, stays as it is. */
+static void update_statistics(rl_trainer *t)
+{
+    const rl_trainer *generator = t->rival.generator;
+    bool running[RL_MOST_LANES];
+    for (int l = 0; l < t->net->lanes; l++)
+        running[l] = t->fates[l].state == RL_RUNNING;
+    rl_update_statistics(t->net, t->pass, running);
+    if (generator)
+        rl_update_statistics(generator->net, generator->pass, running);
+}
+
 /* ---- One epoch's end ---- */
 
 static void copy_lane(const rl_net *net, const float *from, float *to, int lane)
@@ -328,6 +355,7 @@ bool rl_trainer_step(rl_trainer *t, long steps)
         t->row += batch;
         t->step++;
         notice_divergence(t);
+        update_statistics(t);
         tell(t, AFTER_STEP);
         if (t->row == t->data->rows)
             end_epoch(t);

@@ -48,6 +48,8 @@ struct rl_trainer {
 /* A trainer whose steps have room for so many rows for each of the data's. */
 rl_trainer *rl_trainer_new_for(
     rl_net *net, const rl_dataset *data, const rl_training *how, int rows_for_each, rl_error *err);
+/* Has every batch of an epoch enough rows for the net's batch norms? Else err says what is missing. */
+bool rl_trainer_batches_suffice(const rl_net *net, size_t rows, int batch, rl_error *err);
 /* The rates of this epoch; a lane that has ended is held at rate 0. */
 void rl_trainer_set_rates(rl_trainer *trainer);
 

@@ -7,8 +7,14 @@
  *
  * (a recurrent unit at one step, whose inputs are that step's features and what its layer gave at the step before)
  * where x is the unit's own input: what moved is its bias, its weights or what comes from below. In the first layer x is
- * data, and Δx is 0 (but where another net makes the data, rl_monitor_show). Where an addition stands before the curve, each dense layer under it gives these three terms, and
- * anything else, a skip connection, one of its own. The example is the one on which the unit was most awake: before a
+ * data, and Δx is 0 (but where another net makes the data, rl_monitor_show). Where an addition stands before the curve,
+ * each dense layer under it gives these three terms, and anything else, a skip connection, one of its own. Behind a batch
+ * norm, γ x̂ + β with x̂ = (x - m)/s in evaluation,
+ *
+ *     Δz = Δβ + Δγ x̂_old + γ_new Δx/s_new + γ_new ((x_old - m_new)/s_new - (x_old - m_old)/s_old)
+ *
+ * so that its bias and its factor have their terms, what is below it has its own times γ_new/s_new, and the shift of its
+ * statistics is the last one. The example is the one on which the unit was most awake: before a
  * death, after a revival. The term that pushed hardest in the direction in which z left (or reached) the region where
  * the curve conducts names the cause.
  *
@@ -205,6 +211,26 @@ static void add_step(const glance *g, rl_node which, size_t unit, size_t t, rl_e
     }
 }
 
+static void add_terms(const glance *g, rl_node which, size_t at, rl_cause otherwise, rl_event *e);
+
+static void add_normalised(const glance *g, rl_node which, size_t at, rl_cause otherwise, rl_event *e)
+{
+    const size_t unit = rl_unit_of(&g->net->nodes[which], at);
+    const rl_norm_numbers old = rl_norm_numbers_of(g->was, which, (int)g->lane, unit),
+                          new = rl_norm_numbers_of(g->net, which, (int)g->lane, unit);
+    const double s_old = sqrt(old.variance + 1e-5), s_new = sqrt(new.variance + 1e-5);
+    rl_event below = { 0 };
+    add_terms(g, g->net->nodes[which].reads[0], at, otherwise, &below);
+    for (int t = 0; t < RL_TERMS; t++)
+        e->terms[t] += new.gamma / s_new *below.terms[t];
+    const double x_hat = (below.z_before - old.mean) / s_old;
+    e->terms[RL_BY_BIAS] += new.beta - old.beta;
+    e->terms[RL_BY_SCALE] += (new.gamma - old.gamma) * x_hat;
+    e->terms[RL_BY_STATISTICS] += new.gamma *((below.z_before - new.mean) / s_new - x_hat);
+    e->z_before += old.gamma * x_hat + old.beta;
+    e->z_after += new.gamma *(below.z_after - new.mean) / s_new + new.beta;
+}
+
 /* Dropout in evaluation mode and a flattened picture pass on what they read, an addition the two parts of a skip.
  * Anything else is taken as it comes. */
 static void add_terms(const glance *g, rl_node which, size_t at, rl_cause otherwise, rl_event *e)
@@ -213,7 +239,9 @@ static void add_terms(const glance *g, rl_node which, size_t at, rl_cause otherw
     const rl_node_kind *kind = rl_node_kinds[node->kind];
     rl_term parts[2];
     double bias;
-    if (kind->sum && node->weights > 0) {
+    if (node->kind == RL_BATCH_NORM) {
+        add_normalised(g, which, at, otherwise, e);
+    } else if (kind->sum && node->weights > 0) {
         add_sum(g, which, at, e);
     } else if (kind->passes_on) {
         const size_t count = kind->sum(g->net, which, (int)g->lane, at, parts, &bias);
@@ -318,8 +346,8 @@ const char *rl_event_name(rl_event_kind kind)
 
 const char *rl_event_cause(const rl_event *e)
 {
-    static const char *const NAMES[] = { "bias", "weights moved", "inputs moved", "skip moved", "slope moved", "birth",
-        "before watching", "not a number" };
+    static const char *const NAMES[] = { "bias", "weights moved", "inputs moved", "skip moved", "scale moved",
+        "statistics moved", "slope moved", "birth", "before watching", "not a number" };
     if (e->cause == RL_BY_BIAS)
         return e->terms[RL_BY_BIAS] < 0 ? "bias fell" : "bias rose";
     return NAMES[e->cause];

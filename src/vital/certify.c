@@ -81,10 +81,10 @@ static bool check_box(const rl_net *net, int lane, const rl_interval *box, rl_er
     if (lane < 0 || lane >= net->lanes)
         return rl_fail(err, RL_BAD_CONFIG, "lane %d: the net has lanes 0 to %d", lane, net->lanes - 1);
     for (rl_node i = 0; i < net->count; i++)
-        if (net->nodes[i].gates > 0)
+        if (net->nodes[i].gates > 0 || net->nodes[i].kind == RL_LAYER_NORM)
             return rl_fail(err, RL_BAD_CONFIG,
-                "certify: node %d is a recurrent layer (%s), through which no bounds are known; expected a net without",
-                i, rl_node_kinds[net->nodes[i].kind]->word);
+                "certify: node %d is a %s (%s), through which no bounds are known; expected a net without", i,
+                net->nodes[i].gates > 0 ? "recurrent layer" : "layer norm", rl_node_kinds[net->nodes[i].kind]->word);
     for (int i = 0; i < net->nodes[0].values; i++)
         if (!rl_is_bounded(box[i]) || box[i].lo > box[i].hi)
             return rl_fail(err, RL_BAD_CONFIG, "box: feature %d goes from %g to %g; expected finite numbers, lo <= hi",

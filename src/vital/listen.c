@@ -92,7 +92,7 @@ static void through_sum(rl_listening *listening, const rl_net *net, rl_node whic
 {
     const rl_node_data *node = &net->nodes[which];
     const rl_node_kind *kind = rl_node_kinds[node->kind];
-    const int lanes = node->weights > 0 ? net->lanes : 1;
+    const int lanes = node->parameters > 0 ? net->lanes : 1;
     double bias;
     for (size_t v = 0; v < (size_t)node->values; v++) {
         const rl_lane_set heard = everyone ? listening->all : listening->heard[which][v];

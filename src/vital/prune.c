@@ -6,11 +6,11 @@
  * channel of a picture is a unit that gives c at every position; where padding stands beside it, with zeros, that is a
  * bias only if c is 0 as well.
  *
- * Curves, pools, dropout (the identity in evaluation), flattening and skip connections keep the place of a unit: all
- * nodes that they tie together form a group, and a unit leaves all of them or none. It may leave when at every node of
+ * Curves, pools, dropout (the identity in evaluation), batch norms (there a factor and a shift for each unit), flattening
+ * and skip connections keep the place of a unit: all nodes that they tie together form a group, and a unit leaves all of them or none. It may leave when at every node of
  * the group that a dense or convolving layer reads its value is known to be constant; a sum is when both its parts are.
  * Groups that hold the net's input or its output stay as they are, and those of nodes for which the place of a unit
- * means more (reshape, concatenate, a convolution in groups, whatever gives or reads sequences). A layer keeps one unit: a width
+ * means more (reshape, concatenate, a layer norm, a convolution in groups, whatever gives or reads sequences). A layer keeps one unit: a width
  * of 0 is no layer. */
 #include <float.h>
 #include <math.h>
@@ -143,6 +143,7 @@ static bool keeps_places(const rl_node_data *node)
     case RL_ACTIVATION:
     case RL_DROPOUT:
     case RL_ADD:
+    case RL_BATCH_NORM:
     case RL_FLATTEN:
     case RL_MAX_POOL:
     case RL_AVERAGE_POOL:
@@ -216,6 +217,12 @@ static constant spread_to(plan *p, rl_node i, size_t u)
     if (node->kind == RL_ACTIVATION)
         rl_activation_forward(
             node->groups[0].curve, 1, rl_value_alpha(p->net, i, u * (size_t)node->positions), &x.value, &x.value);
+    if (node->kind == RL_BATCH_NORM) {
+        rl_term term;
+        double shift;
+        rl_node_kinds[node->kind]->sum(p->net, i, 0, rl_value_of(node, u, 0), &term, &shift);
+        x.value = (float)(term.weight * (double)x.value + shift);
+    }
     if (x.value != 0 && pads_with_zeros(node)) {
         p->fate[p->group[i]][place_of(p, i, u)] = RL_KEPT_FOR_PADDING;
         x.known = false;
@@ -430,6 +437,18 @@ static void copy_others(const plan *p, rl_net *small, rl_node i)
             rl_net_set(small, row++, 0, rl_net_get(p->net, node->offset + u, 0));
 }
 
+/* γ, β and the running statistics of the units that stay, and the count of batches. */
+static void copy_norm(const plan *p, rl_net *small, rl_node i)
+{
+    const rl_node_data *node = &p->net->nodes[i];
+    const size_t units = (size_t)node->units;
+    size_t row = small->nodes[i].offset;
+    for (size_t k = 0; k < 4 * units; k++)
+        if (!goes(p, i, k % units))
+            rl_net_set(small, row++, 0, rl_net_get(p->net, node->offset + k, 0));
+    rl_net_set(small, row, 0, rl_net_get(p->net, node->offset + 4 * units, 0));
+}
+
 static rl_net *build(const plan *p, rl_error *err)
 {
     rl_net *small = rl_net_new((rl_net_config){ .seed = p->net->seeds[0], .memory = p->memory }, err);
@@ -442,6 +461,8 @@ static rl_net *build(const plan *p, rl_error *err)
     for (rl_node i = 0; i < p->net->count; i++) {
         if (is_weighted(&p->net->nodes[i]))
             copy_weighted(p, small, i);
+        else if (p->net->nodes[i].kind == RL_BATCH_NORM)
+            copy_norm(p, small, i);
         else
             copy_others(p, small, i);
     }

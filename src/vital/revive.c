@@ -149,7 +149,7 @@ static int readers_of(const rl_net *net, rl_node node)
 static bool hands_on(const rl_node_data *node)
 {
     return node->kind == RL_DROPOUT || node->kind == RL_FLATTEN || node->kind == RL_MAX_POOL ||
-           node->kind == RL_AVERAGE_POOL || node->kind == RL_GLOBAL_POOL;
+           node->kind == RL_AVERAGE_POOL || node->kind == RL_GLOBAL_POOL || node->kind == RL_BATCH_NORM;
 }
 
 /* Does all that node gives go into weights, if need be through nodes that hand it on? Only then can it be cut off. */

@@ -181,6 +181,45 @@ class Train(ProgramTest):
         self.assertEqual(again["seeds"][0], run["seeds"][0], "in a pack as alone")
         self.assertGreater(self.document("predict", model)["accuracy"], 0.8)
 
+    def test_layers_that_normalise(self):
+        """Running statistics are saved, taken up again and used: by resume to the same bits, by predict and by scan."""
+        text = "conv 4 3 padding 1; batch_norm; curve; conv_transposed 3 2 stride 2; layer_norm; curve; flatten; dense 10"
+        common = ["--layers", text, "--activation", "relu", "--optimizer", "adamw", "--lr", "0.01", "--l2", "0.1"]
+        run = self.document("train", *common, "--epochs", 3, "--save", "whole.safetensors")
+        self.done("train", *common, "--epochs", 1, "--save", "part.safetensors")
+        self.done("train", *common, "--epochs", 3, "--resume", "part.safetensors", "--save", "rest.safetensors")
+        self.assertEqual((self.folder / "whole.safetensors").read_bytes(), (self.folder / "rest.safetensors").read_bytes())
+        again = self.document("train", *common, "--epochs", 3, "--seeds", 3)
+        self.assertEqual(again["seeds"][0], run["seeds"][0], "in a pack as alone")
+        self.assertGreater(self.document("predict", "whole.safetensors")["accuracy"], 0.8)
+        self.assertEqual([layer["units"] for layer in self.document("scan", "whole.safetensors")["layers"]], [4, 3])
+        self.document("train", *common, "--epochs", 1, "--init-from", "whole.safetensors")
+        self.refused("scan", "whole.safetensors", "--box", "data", says=["node 5 is a layer norm (layer_norm)"])
+
+    def test_a_batch_of_one_has_no_variance(self):
+        text = "dense 8; batch_norm; curve; dense 3"
+        self.refused("train", "--data", "iris", "--layers", text, "--batch", 17,
+                     says="batch 17: of 120 rows the last batch has one alone, on which node 2 (batch_norm)")
+        self.refused("train", "--data", "iris", "--layers", text, "--batch", 1, says="every batch has one alone")
+        self.done("train", "--data", "iris", "--layers", text, "--batch", 18, "--epochs", 1)
+        self.refused("train", "--layers", "input 8x8; batch_norm; flatten; dense 10", says="expected a vector or a picture")
+
+    def test_norms_are_bounded_and_pruned(self):
+        """In evaluation a batch norm is linear: proofs go through it, and constant units leave with their part of it."""
+        self.done("train", "--layers", "dense 32; batch_norm; curve; dense 16; batch_norm; curve; dense 10", "--activation",
+                  "relu", "--lr", 3, "--epochs", 4, "--save", "m.safetensors")
+        found = self.document("scan", "m.safetensors", "--box", "data")
+        proved = sum(len(layer["proved_dead"]) for layer in found["layers"])
+        dead = sum(len(layer["dead"]) for layer in found["layers"])
+        self.assertLessEqual(proved, dead)
+        pruned = self.document("prune", "m.safetensors", "--data", "digits", "--save", "p.safetensors")
+        before, after = (self.document("predict", model)["outputs"] for model in ("m.safetensors", "p.safetensors"))
+        for one, other in zip(before, after):
+            for x, y in zip(one, other):
+                self.assertAlmostEqual(x, y, 4)
+        self.assertEqual(sum(len(layer["removed"]) for layer in pruned["layers"]), dead)
+        self.assertGreater(dead, 0)
+
     def test_layers_that_do_not_fit(self):
         for layers, says in [("conv 4 9; curve; flatten; dense 10", "a kernel of 9x9 is larger than its picture"),
                              ("conv 4 3; curve; dense 10", "flatten it first"),

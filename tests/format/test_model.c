@@ -381,7 +381,7 @@ static void forward(const rl_net *net, const float *x, float *y)
 
 static void pytorch_agrees_on(const char *text, size_t inputs)
 {
-    enum { MOST_INPUTS = 20 };
+    enum { MOST_INPUTS = 24 };
     rl_error err = { 0 };
     rl_model model = { .net = new_net(text, 1, 11), .loss = &rl_cross_entropy };
     float x[ROWS * MOST_INPUTS], y[ROWS * 3], theirs[ROWS * 3];
@@ -430,6 +430,11 @@ static void pytorch_agrees(void **state)
                       "dense 6; prelu:0.3 shared; dense 6; tanh; dense 3",
         5);
     pytorch_agrees_on("input 5x4; rnn 6 relu; gru 5 no_bias; lstm 4; rnn 3 tanh; last; dense 3", 20);
+    pytorch_agrees_on("input 5x4; layer_norm; gru 5; layer_norm; last; layer_norm; tanh; batch_norm; dense 3", 20);
+    pytorch_agrees_on(
+        "input 2x3x4; batch_norm; conv_transposed 3 2; batch_norm; layer_norm; relu; flatten; batch_norm; "
+        "dense 3",
+        24);
     pytorch_agrees_on("input 5x4; lstm 4 no_bias; rnn 3 no_bias; gru 6; tanh; flatten; dense 3", 20);
 }
 

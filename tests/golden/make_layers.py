@@ -34,6 +34,11 @@ NETS = [
     "input 4x3x2; conv_transposed 6 3x2 stride 2x3 padding 1x0 output_padding 1x2 groups 2; tanh; conv 2 3 stride 2; flatten",
     "input 12; reshape 3x2x2; conv_transposed 2 4 stride 2 padding 1 no_bias; leaky_relu; conv_transposed 1 2 dilation 2x3; flatten; dense 2",
     "input 2x3x3; conv_transposed 3 3 stride 1x2 dilation 3 output_padding 2x0 padding 2; prelu; flatten; dense 2",
+    "input 7; dense 5; layer_norm; leaky_relu; layer_norm; dense 3",
+    "input 4x3; layer_norm; tanh; flatten; dense 2",
+    "input 2x3x4; layer_norm; conv 3 2; layer_norm; tanh; flatten; dense 2",
+    "input 5; batch_norm; dense 19; batch_norm; tanh; batch_norm; dense 3",
+    "input 2x5x5; batch_norm; conv 3 3 padding 1; batch_norm; tanh; pool 2; conv 4 2; batch_norm; flatten; batch_norm; dense 2",
 ]
 
 
@@ -78,6 +83,10 @@ def net_of(text):
             module = torch.nn.Unflatten(1, tuple(int(n) for n in rest[0].split("x")))
         elif word == "dense":
             module = torch.nn.Linear(size, int(rest[0]), bias="no_bias" not in rest)
+        elif word == "batch_norm":
+            module = (torch.nn.BatchNorm1d if now.dim() == 2 else torch.nn.BatchNorm2d)(size)
+        elif word == "layer_norm":
+            module = torch.nn.LayerNorm(tuple(now.shape[1:]) if now.dim() != 3 else now.shape[2])
         elif word == "prelu":
             module = torch.nn.PReLU(1 if "shared" in rest else size)
         else:
@@ -96,8 +105,8 @@ def normal(source, *shape, sd=1.0, grain=256):
 
 
 def state_of(net):
-    """Everything a file would hold, by name; counters of batches are left to PyTorch."""
-    return {name: value for name, value in net.state_dict().items() if not name.endswith("num_batches_tracked")}
+    """Everything a file would hold, by name."""
+    return net.state_dict()
 
 
 def flat(net):
@@ -123,9 +132,14 @@ def train(net, x, targets):
 
 def draw(source, net):
     for name, value in state_of(net).items():
+        if name.endswith("num_batches_tracked"):
+            value.fill_(3)
+            continue
         sd = 1 / max(1, value[0].numel()) ** 0.5 if value.dim() > 1 else 0.25
         with torch.no_grad():
             value.copy_(normal(source, *value.shape, sd=sd))
+        if name.endswith("running_var"):
+            value.abs_().add_(0.5)
 
 
 def layers():

@@ -52,7 +52,8 @@ static void nothing_is_left_out(void **state)
         assert_true(checked(rows, count, loss[i]->name));
     const char *const others[] = { "dense", "dropout", "add", "prelu shared", "flatten", "reshape", "concatenate",
         "rnn", "rnn with prelu", "rnn with rrelu", "gru", "lstm", "last", "conv", "conv strided", "pool",
-        "average_pool", "global_pool", "input", "conv_transposed", "conv_transposed strided" };
+        "average_pool", "global_pool", "input", "conv_transposed", "conv_transposed strided", "layer_norm",
+        "layer_norm of sequences", "layer_norm of pictures", "batch_norm", "batch_norm of pictures" };
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         assert_true(checked(rows, count, others[i]));
 }

@@ -66,7 +66,7 @@ static void skip_adds(void **state)
 static void text_round_trip(void **state)
 {
     (void)state;
-    static const char *const texts[] = { "input 64; dense 32; relu; dense 10",
+    static const char *const texts[] = { "input 64; dense 32; relu; dense 10", "input 2x3x4; batch_norm; layer_norm",
         "input 3; dense 5; leaky_relu:0.2; dropout 0.5; dense 5; add 2; prelu:0.25 shared; dense 2 no_bias @4",
         "input 2x3x4; prelu:0.25; flatten; relu @1; concatenate 1; flatten; reshape 48x1x1",
         ("input 3x9x8; conv 6 3x2 stride 2 padding 1 dilation 1x2 groups 3 no_bias; pool 2 stride 1 padding 1; "
@@ -128,6 +128,11 @@ static void bad_text_says_what(void **state)
         { "input 1x4x4; conv 4", "expected conv CHANNELS KERNEL" },
         { "input 1x4x4; conv 4 2 stride 0", "expected conv CHANNELS KERNEL" },
         { "input 1x4x4; conv 4 2x2x2", "expected conv CHANNELS KERNEL" },
+        { "input 8x8; batch_norm", "batch_norm: node 0 gives 8x8; expected a vector or a picture (layer_norm takes" },
+        { "batch_norm", "no input yet" },
+        { "layer_norm", "no input yet" },
+        { "input 4; batch_norm 4", "\"batch_norm 4\"; expected batch_norm, and no more words" },
+        { "input 4; layer_norm 4", "\"layer_norm 4\"; expected layer_norm, and no more words" },
         { "input 9; conv_transposed 2 3", "conv_transposed: node 0 gives 9 values; expected a picture" },
         { "input 3x4x4; conv_transposed 4 2 groups 2", "conv_transposed: 4 channels from 3 in 2 groups" },
         { "input 1x4x4; conv_transposed 4", "expected conv_transposed CHANNELS KERNEL" },

@@ -21,6 +21,12 @@ static const char *const texts[] = {
     "conv 3 2x1; flatten",
     "input 3x4x5; conv_transposed 8 3; leaky_relu; conv_transposed 4 2x3 stride 2x3 output_padding 1x2 groups 2; tanh; "
     "add 4; conv_transposed 5 3 stride 2 padding 1x2 dilation 2 no_bias; flatten; dense 3",
+    "input 17; layer_norm; dense 40; layer_norm; gelu; layer_norm; add 4; dense 3",
+    "input 6x9; layer_norm; rnn 5; layer_norm; tanh; layer_norm; add 4; flatten; dense 3",
+    "input 3x4x5; layer_norm; conv 4 3 padding 1; layer_norm; tanh; layer_norm; add 4; flatten; dense 3",
+    "input 19; batch_norm; dense 130; batch_norm; relu; dense 130; batch_norm; add 3; batch_norm; dense 3",
+    "input 3x5x7; batch_norm; conv 4 3 padding 1; batch_norm; relu; batch_norm; add 4; pool 2; conv 17 2; batch_norm; "
+    "global_pool; batch_norm; flatten; dense 3",
     "input 2x6x6; conv_transposed 2 1; conv_transposed 2 3 padding 1; add 2; conv_transposed 17 3 padding 1 @1; "
     "flatten",
 };

@@ -9,6 +9,8 @@ static const char *const texts[] = {
     "input 4x5x6; conv 6 3x2 stride 2x1 padding 1 dilation 1x2 groups 2; average_pool 2 padding 1; global_pool",
     ("input 4x3x2; conv_transposed 6 3x2 stride 2x3 padding 1x0 output_padding 1x2 groups 2; conv_transposed 2 2 "
      "dilation 3 no_bias; conv_transposed 3 1 padding 1"),
+    "input 6; batch_norm; dense 4; batch_norm; dense 2",
+    "input 2x4x5; conv 3 2; batch_norm; flatten; batch_norm",
     "input 5x4; reshape 4x5; last; dense 2",
 };
 enum { TEXTS = sizeof texts / sizeof *texts, LANES = 4, ROWS = 3 };
@@ -53,7 +55,8 @@ static void values_are_the_sums_of_their_terms(void **state)
         rl_net *net = net_of(texts[t], LANES, 8, &err);
         rl_pass *pass = rl_pass_new(net, ROWS, &err);
         assert_no_error(&err);
-        run_once(net, pass, ROWS, 8); /* also so that there are numbers of a training to speak of */
+        run_once(net, pass, ROWS, 8);
+        rl_update_statistics(net, pass, NULL);
         float *x = calloc((size_t)(ROWS * rl_net_inputs(net) * LANES), sizeof *x);
         rl_random random = rl_random_stream(t, RL_FOR_TESTS, 5);
         for (int i = 0; i < ROWS * rl_net_inputs(net) * LANES; i++)

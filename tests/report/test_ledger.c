@@ -98,11 +98,11 @@ static void lines(void **state)
     for (const char *c = text; *c; c++)
         count += *c == '\n';
     assert_int_equal(count, 1 + COUNT);
-    snprintf(wanted, sizeof wanted, "%s,relu,,2,born dead,0,,0,1,3,birth,,,,,,,\n", regime);
+    snprintf(wanted, sizeof wanted, "%s,relu,,2,born dead,0,,0,1,3,birth,,,,,,,,,\n", regime);
     assert_non_null(strstr(text, wanted));
-    snprintf(wanted, sizeof wanted, "%s,relu,,2,death,8,4,2,2,1,inputs moved,7,2.5,-0.5,-0.25,0.25,-3,0\n", regime);
+    snprintf(wanted, sizeof wanted, "%s,relu,,2,death,8,4,2,2,1,inputs moved,7,2.5,-0.5,-0.25,0.25,-3,0,0,0\n", regime);
     assert_non_null(strstr(text, wanted));
-    snprintf(wanted, sizeof wanted, "%s,relu,,2,not a number,12,8,3,2,0,not a number,,,,,,,\n", regime);
+    snprintf(wanted, sizeof wanted, "%s,relu,,2,not a number,12,8,3,2,0,not a number,,,,,,,,,\n", regime);
     assert_non_null(strstr(text, wanted));
     free(text);
     done(results);

@@ -52,6 +52,7 @@ def load(path):
 
 def modules(layers):
     """The torch.nn.Sequential that a line of layers without skips describes."""
+    import torch
     from torch import nn
     cells = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 
@@ -66,23 +67,26 @@ def modules(layers):
             return x[:, -1]
 
     curves = {"relu": nn.ReLU, "tanh": nn.Tanh, "gelu": nn.GELU, "sigmoid": nn.Sigmoid, "silu": nn.SiLU}
-    width, steps, found = None, [], []
-    for layer in layers.split("; "):
+    first, *rest = layers.split("; ")
+    now, found = torch.zeros(1, *map(int, first.split(" ")[1].split("x"))), []
+    for layer in rest:
         kind, *words = layer.split(" ")
         curve, _, alpha = kind.partition(":")
-        if kind == "input":
-            *steps, width = map(int, words[0].split("x"))
-        elif kind in cells:
+        width = now.shape[-1]
+        if kind in cells:
             found.append(steps_of(cells[kind], int(words[0]), words[1:]))
-            width = int(words[0])
         elif kind == "last":
             found.append(Last())
         elif kind == "flatten":
             found.append(nn.Flatten())
-            width *= steps[0]
         elif kind == "dense":
             found.append(nn.Linear(width, int(words[0]), bias="no_bias" not in words))
-            width = int(words[0])
+        elif kind == "conv_transposed":
+            found.append(nn.ConvTranspose2d(now.shape[1], int(words[0]), int(words[1])))
+        elif kind == "batch_norm":
+            found.append((nn.BatchNorm1d if now.dim() == 2 else nn.BatchNorm2d)(now.shape[1]))
+        elif kind == "layer_norm":
+            found.append(nn.LayerNorm(now.shape[1:] if now.dim() == 4 else width))
         elif kind == "dropout":
             found.append(nn.Dropout(float(words[0])))
         elif curve == "leaky_relu":
@@ -91,6 +95,7 @@ def modules(layers):
             found.append(nn.PReLU(1 if "shared" in words else width))
         else:
             found.append(curves[curve]())
+        now = found[-1].eval()(now)
     return nn.Sequential(*found).eval()
 
 
@@ -110,8 +115,13 @@ def agree(folder):
     assert away <= 1e-6, f"PyTorch differs from C by {away}"
     for parameter in net.parameters():
         torch.nn.init.normal_(parameter, std=0.3)
+    for name, buffer in net.named_buffers():
+        if not name.endswith("num_batches_tracked"):
+            torch.nn.init.uniform_(buffer, 0.5, 2)
+        else:
+            buffer.fill_(123)
     for name, kind in (("f32", torch.float32), ("f64", torch.float64), ("f16", torch.float16)):
-        state = {key: value.to(kind) for key, value in net.state_dict().items()}
+        state = {key: value.to(kind) if value.is_floating_point() else value for key, value in net.state_dict().items()}
         net.load_state_dict({key: value.float() for key, value in state.items()})
         save(f"{folder}/theirs_{name}.safetensors", state)
         save(f"{folder}/outputs_{name}.safetensors", {"y": net(x).detach().numpy()})

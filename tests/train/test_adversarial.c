@@ -152,6 +152,8 @@ static const struct {
         "input 5; dense 130; relu; dropout 0.4; dense 130; relu; dense 1",
         { .rate = 0.05f, .epochs = 2, .clip = 0.5f, .threads = 2 },
         { .rate = 0.1f, .l2 = 0.01f, .optimiser = &rl_momentum } },
+    { "input 3; dense 7; batch_norm; relu; dense 5", "input 5; dense 6; batch_norm; relu; layer_norm; dense 1",
+        { .rate = 0.01f, .epochs = 3, .batch = 16, .optimiser = &rl_adam }, { .rate = 0.02f, .optimiser = &rl_adam } },
 };
 enum { WAYS = sizeof ways / sizeof *ways };
 
@@ -285,6 +287,10 @@ static void nets_that_do_not_fit_are_refused(void **state)
             "adversarial training has no validation loss by which to stop early" },
         { "input 2; dense 5", "input 5; dense 1", 1, { .rate = 0 },
             "learning rate 0: expected a finite number above 0" },
+        { "input 2; dense 5; batch_norm", "input 5; dense 1", 1, { .rate = 0.1f, .batch = 23 },
+            "batch 23: of 70 rows the last batch has one alone, on which node 2 (batch_norm) cannot measure a "
+            "variance; "
+            "expected at least 2 in every batch" },
         { "input 2; dense 5", "input 5; dense 1", 1, { .rate = 0.1f, .batch = 71 },
             "batch 71: expected 1 to 70, the rows of the training set" },
     };

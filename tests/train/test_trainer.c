@@ -22,6 +22,14 @@ static const struct {
         { .rate = 0.01f, .epochs = 3, .optimiser = &rl_adam, .l1 = 0.001f, .schedule = RL_COSINE } },
     { "input 5; dense 9; gelu; dense 9; add 2; dense 3",
         { .rate = 0.01f, .epochs = 4, .optimiser = &rl_adamw, .l2 = 0.1f, .decay_biases = true, .loss = &rl_squared } },
+    { "input 5; batch_norm; dense 9; batch_norm; relu; dense 3", { .rate = 0.01f,
+                                                                     .epochs = 4,
+                                                                     .batch = 16,
+                                                                     .optimiser = &rl_adamw,
+                                                                     .l2 = 0.1f,
+                                                                     .decay_biases = true,
+                                                                     .clip = 1 } },
+    { "input 5; layer_norm; dense 20; batch_norm; relu; dense 3", { .rate = 0.5f, .epochs = 30, .patience = 2 } },
     { "input 5; dense 20; elu; dense 3", { .rate = 0.5f, .epochs = 30, .patience = 2 } },
 };
 enum { WAYS = sizeof ways / sizeof ways[0] };

@@ -180,6 +180,12 @@ static void numbers_agree(void **state)
         { "input 5; dense 12; reshape 3x2x2; relu; conv_transposed 4 2 stride 2; relu; conv_transposed 3 3 padding 1; "
           "relu; flatten; dense 3",
             &rl_momentum, 0.3f },
+        { "input 5; batch_norm; relu; dense 8; batch_norm; relu; dense 8; add 5; batch_norm; relu6; dense 3",
+            &rl_momentum, 0.9f },
+        { "input 5; dense 12; reshape 1x3x4; conv 4 2; batch_norm; relu; batch_norm; conv 5 2; dropout 0.1; "
+          "batch_norm; "
+          "relu; flatten; dense 3",
+            &rl_momentum, 0.9f },
     };
     rl_dataset *data = normal_data(70, 5, 3, 4);
     size_t causes[RL_TERMS] = { 0 }, deaths = 0, revivals = 0;
@@ -295,6 +301,69 @@ static void deaths_by_hand(void **state)
     rl_data_free(data);
 }
 
+/* Behind a batch norm: z = γ (x - m)/s + β with x = w · input + b, and each of its numbers pushes alone, then all together. */
+static void deaths_behind_a_batch_norm(void **state)
+{
+    (void)state;
+    enum { W, B, GAMMA, BETA, MEAN, VARIANCE, TRACKED, OUT, OUT_BIAS, NUMBERS };
+    static const float before[NUMBERS] = { 1, 0.5f, 2, 0.25f, 0.5f, 4, 7, 1, 0 };
+    static const struct {
+        float after[NUMBERS];
+        rl_cause cause;
+        const char *words;
+    } cases[] = {
+        { { 1, 0.5f, 2, -3, 0.5f, 4, 8, 1, 0 }, RL_BY_BIAS, "bias fell" },
+        { { 1, -9, 2, 0.25f, 0.5f, 4, 8, 1, 0 }, RL_BY_BIAS, "bias fell" },
+        { { -3, 0.5f, 2, 0.25f, 0.5f, 4, 8, 1, 0 }, RL_BY_WEIGHTS, "weights moved" },
+        { { 1, 0.5f, -2, 0.25f, -0.5f, 4, 8, 1, 0 }, RL_BY_SCALE, "scale moved" },
+        { { 1, 0.5f, 2, 0.25f, 9, 2, 8, 1, 0 }, RL_BY_STATISTICS, "statistics moved" },
+        { { 0.5f, 0.25f, 1, 0.125f, 9, 1, 8, 1, 0 }, RL_BY_STATISTICS, "statistics moved" },
+    };
+    rl_error err = { 0 };
+    rl_dataset *data = rl_data_new("two", 2, 1, 0, 1, (rl_memory){ 0 }, &err);
+    data->x[0] = 1;
+    data->x[1] = 2;
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        const float *after = cases[c].after;
+        rl_net *net = rl_net_new((rl_net_config){ 0 }, &err);
+        rl_net_append(net, "input 1; dense 1; batch_norm; relu; dense 1", (rl_dense_config){ 0 }, &err);
+        rl_monitor *monitor = rl_monitor_new(net, data, 0, &err);
+        assert_no_error(&err);
+        size_t count;
+        float *w = rl_parameters(net, &count);
+        assert_int_equal(count, NUMBERS);
+        memcpy(w, before, sizeof before);
+        rl_monitor_look(monitor, net, 0);
+        memcpy(w, after, sizeof before);
+        rl_monitor_look(monitor, net, 5);
+        const rl_event *e = rl_monitor_events(monitor, &count);
+        assert_int_equal(count, 1);
+        if (e->kind != RL_DEATH || e->cause != cases[c].cause || e->row != 1)
+            fail_msg("case %zu: %s by %s on row %ld", c, rl_event_name(e->kind), rl_event_cause(e), e->row);
+        assert_string_equal(rl_event_cause(e), cases[c].words);
+        double number[2][NUMBERS];
+        for (int i = 0; i < NUMBERS; i++) {
+            number[0][i] = (double)before[i];
+            number[1][i] = (double)after[i];
+        }
+        const double *old = number[0], *new = number[1], x = 2;
+        const double s_old = sqrt(old[VARIANCE] + 1e-5), s_new = sqrt(new[VARIANCE] + 1e-5);
+        const double x_old = old[W] * x + old[B], hat = (x_old - old[MEAN]) / s_old;
+        const double expected[RL_TERMS] = {
+            [RL_BY_BIAS] = new[BETA] - old[BETA] + new[GAMMA] / s_new *(new[B] - old[B]),
+            [RL_BY_WEIGHTS] = new[GAMMA] / s_new *(new[W] - old[W]) * x,
+            [RL_BY_SCALE] = (new[GAMMA] - old[GAMMA]) * hat,
+            [RL_BY_STATISTICS] = new[GAMMA] * ((x_old - new[MEAN]) / s_new - hat),
+        };
+        for (int t = 0; t < RL_TERMS; t++)
+            assert_true(fabs(e->terms[t] - expected[t]) < 1e-12);
+        assert_true(fabs(e->z_before - (old[GAMMA] * hat + old[BETA])) < 1e-12);
+        rl_monitor_free(monitor);
+        rl_net_free(net);
+    }
+    rl_data_free(data);
+}
+
 /* PReLU whose slope becomes exactly 0 dies where it stands; with a slope again it is back. */
 static void learned_slope(void **state)
 {
@@ -336,6 +405,7 @@ int main(void)
         cmocka_unit_test(regions),
         cmocka_unit_test(numbers_agree),
         cmocka_unit_test(deaths_by_hand),
+        cmocka_unit_test(deaths_behind_a_batch_norm),
         cmocka_unit_test(learned_slope),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -156,6 +156,9 @@ static const char *const shapes[] = {
     "flatten",
     "input 8; reshape 2x2x2; conv_transposed 4 2 stride 2x1 groups 2; %s; conv_transposed 2 3 padding 1; %s; flatten; "
     "dense 4; %s; dense 2",
+    "input 3; dense 8; batch_norm; %s; dense 8; batch_norm; add 5; %s; batch_norm; dense 4; %s; dense 2",
+    "input 8; reshape 2x2x2; conv 4 2 padding 1; batch_norm; %s; batch_norm; average_pool 2; flatten; dense 4; "
+    "batch_norm; %s; dense 2",
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
@@ -172,7 +175,12 @@ static rl_net *some_net(rl_random *random, size_t shape, const char *curve, int 
     const double low = uniform(random, -1.5, 0.3);
     for (rl_node i = 0; i < rl_net_nodes(net); i++) {
         const rl_node_info info = rl_net_node(net, i);
-        for (size_t k = 0; !info.curve && k < info.parameters; k++)
+        const size_t learned = info.parameters - info.statistics;
+        for (size_t k = learned; k < info.parameters; k++) /* means, then variances */
+            for (int l = 0; l < lanes; l++)
+                w[(info.offset + k) * (size_t)lanes + (size_t)l] =
+                    (float)(k < learned + (size_t)info.units ? uniform(random, -2, 2) : uniform(random, 0.001, 3));
+        for (size_t k = 0; !info.curve && k < learned; k++)
             for (int l = 0; l < lanes; l++) {
                 float *parameter = &w[(info.offset + k) * (size_t)lanes + (size_t)l];
                 if (k >= info.weights)

@@ -136,6 +136,9 @@ static const course courses[] = {
         -0.5f, 1 },
     { "input 5; dense 12; reshape 3x2x2; conv_transposed 4 2 stride 2; relu; conv 5 2; relu; flatten; dense 3", &rl_sgd,
         0.5f, -0.5f, 1 },
+    { "input 5; dense 12; batch_norm; relu; dense 12; batch_norm; relu; dense 3", &rl_sgd, 2, -0.5f, 1 },
+    { "input 5; dense 12; reshape 3x2x2; conv 4 2; batch_norm; relu; flatten; dense 3", &rl_sgd, 2, -0.5f, 1 },
+    { "input 5; layer_norm; dense 12; layer_norm; relu; dense 3", &rl_sgd, 1, -0.5f, 1 },
     { "input 5; dense 12; tanh; dense 12; gelu; dense 3", &rl_sgd, 0.5f, 0, 0 },
     { "input 5; dense 12; relu; dense 3", &rl_sgd, 1e20f, 0, 1 },
 };

@@ -9,6 +9,7 @@ static const char *const texts[] = {
     "input 3x5x5; prelu; relu6; prelu; hard_swish; dropout 0.4; flatten; dense 6; relu; dense 2",
     "input 2x6x5; conv 7 3 padding 1 stride 2; relu; pool 2; conv 6 1 padding 1 groups 1; relu; flatten; dense 3",
     "input 2x2x3; conv_transposed 7 3 padding 1 stride 2; relu; conv_transposed 3 2; relu; flatten; dense 3",
+    "input 2x6x5; conv 7 3 stride 2; batch_norm; relu; conv 6 1; layer_norm; relu; flatten; batch_norm; dense 3",
     "input 20; dense 36; reshape 9x2x2; relu; flatten; dense 18; reshape 2x3x3; relu; flatten; dense 2",
 };
 enum { TEXTS = sizeof texts / sizeof *texts };

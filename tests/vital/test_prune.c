@@ -119,6 +119,10 @@ static void constants_become_biases(void **state)
         { "input 4; dense 6; relu6; dropout 0.5; dense 3", "input 4; dense 4; relu6; dropout 0.5; dense 3" },
         { "input 4; dense 6; tanh; dense 3 no_bias; softplus; dense 2",
             "input 4; dense 4; tanh; dense 3; softplus; dense 2" },
+        { "input 4; dense 6; batch_norm; relu; batch_norm; dense 3",
+            "input 4; dense 4; batch_norm; relu; batch_norm; dense 3" },
+        { "input 4; dense 6; batch_norm; tanh; dropout 0.5; batch_norm; dense 3 no_bias",
+            "input 4; dense 4; batch_norm; tanh; dropout 0.5; batch_norm; dense 3" },
         { "input 4; dense 6; prelu; dense 3", "input 4; dense 4; prelu:0.25; dense 3" },
         { "input 4; dense 6; prelu shared; dense 3", "input 4; dense 4; prelu:0.25 shared; dense 3" },
         { "input 4; dense 6; relu; tanh; dense 3 no_bias", "input 4; dense 4; relu; tanh; dense 3" },
@@ -127,9 +131,15 @@ static void constants_become_biases(void **state)
         rl_dataset *data = normal_data(ROWS, 4, 2, i);
         rl_net *net = net_of(cases[i].layers, 0.1f, i);
         set_unit(net, 1, 1, 0, 0.7f);
-        set_unit(net, 1, 4, 0, i == 1 ? 8 : -0.4f); /* ReLU6 at its lid */
+        set_unit(net, 1, 4, 0, i == 1 ? 8 : -0.4f);       /* ReLU6 at its lid */
+        for (rl_node n = 0; n < rl_net_nodes(net); n++) { /* a norm's numbers too: each has its own */
+            const rl_node_info norm = rl_net_node(net, n);
+            for (size_t k = 0; norm.statistics && k < norm.parameters; k++)
+                rl_parameters(net, NULL)[norm.offset + k] = 0.2f + 0.1f * (float)(k % 11);
+        }
         const rl_node_info curve = rl_net_node(net, 2);
-        for (size_t u = 0; u < curve.parameters; u++) /* slopes of their own, to see that the right ones stay */
+        for (size_t u = 0; curve.curve && u < curve.parameters;
+             u++) /* slopes of their own, to see that the right ones stay */
             rl_parameters(net, NULL)[curve.offset + u] = 0.1f * (float)(u + 1);
         rl_prune_report report;
         rl_net *small = prune_on(net, data, &report, NULL);
@@ -259,6 +269,16 @@ static void channels_leave_where_they_can(void **state)
         { "conv 3 3; relu; flatten; dense 48; add 3; dense 2", "conv 3 3; relu; flatten; dense 48; add 3; dense 2",
             RL_KEPT_FOR_PLACE },
         { "conv 3 3; relu; flatten", "conv 3 3; relu; flatten", RL_KEPT_FOR_OUTPUT },
+        { "conv 3 3; batch_norm; relu; conv 2 3 padding 1; relu; flatten; dense 2",
+            "conv 2 3; batch_norm; relu; conv 2 3 padding 1; relu; flatten; dense 2", RL_REMOVED },
+        { "conv 3 3; sigmoid; batch_norm; conv 2 3; tanh; flatten; dense 2",
+            "conv 2 3; sigmoid; batch_norm; conv 2 3; tanh; flatten; dense 2", RL_REMOVED },
+        { "conv 3 3; sigmoid; batch_norm; conv 2 3 padding 1; relu; flatten; dense 2",
+            "conv 3 3; sigmoid; batch_norm; conv 2 3 padding 1; relu; flatten; dense 2", RL_KEPT_FOR_PADDING },
+        { "conv 3 3; relu; batch_norm; flatten; batch_norm; dense 2",
+            "conv 2 3; relu; batch_norm; flatten; batch_norm; dense 2", RL_REMOVED },
+        { "conv 3 3; relu; layer_norm; flatten; dense 2", "conv 3 3; relu; layer_norm; flatten; dense 2",
+            RL_KEPT_FOR_PLACE },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char whole[160];

@@ -76,9 +76,10 @@ static void dead_units_wake_and_nothing_changes(void **state)
     static const char *const nets[] = { "input 3; dense 8; relu; dense 6; relu; dense 2",
         "input 3; dense 7; relu; dropout 0.2; dense 5; relu6; dense 2",
         "input 1x7x6; conv 6 3 padding 1; relu; pool 2; conv 4 2; relu; flatten; dense 6; relu; dense 2",
-        "input 2x4x4; conv 6 2; relu; average_pool 2; conv 4 1 groups 2; relu6; global_pool; flatten; dense 2" };
+        "input 2x4x4; conv 6 2; relu; average_pool 2; conv 4 1 groups 2; relu6; global_pool; flatten; dense 2",
+        "input 3; dense 8; relu; batch_norm; dense 6; relu; dense 2" };
     for (int w = 0; w < LANE_COUNTS; w++)
-        for (int n = 0; n < 8; n++)
+        for (int n = 0; n < 10; n++)
             if (rl_lanes_supported(all_lanes[w]))
                 wakes_and_changes_nothing(nets[n / 2], n % 2 ? -30 : n < 4 ? -1.2f : -2.5f, all_lanes[w]);
 }

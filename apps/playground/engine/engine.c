@@ -625,7 +625,7 @@ static const rl_event *event_at(size_t i)
     return &rl_monitor_events(world.monitor, &count)[i];
 }
 
-/* step, since, node, unit, lane, row, z before and after, terms (bias, weights, inputs, skip). */
+/* step, since, node, unit, lane, row, z before and after, terms (bias, weights, inputs, skip, scale, statistics). */
 const double *event(size_t i)
 {
     static double told[8 + RL_TERMS];

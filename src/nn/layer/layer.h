@@ -27,6 +27,8 @@ typedef enum {
     RL_GRU,
     RL_LSTM,
     RL_LAST,
+    RL_LAYER_NORM,
+    RL_BATCH_NORM,
     RL_KINDS
 } rl_kind;
 
@@ -77,6 +79,7 @@ typedef struct rl_call {
     void *drawn;     /* [batch][units] random numbers of this step, or what forward keeps for backward; NULL: neither */
     void *kept;      /* [batch][kept] what forward keeps for backward and learn; NULL if the node keeps nothing */
     void *kept_back; /* [batch][kept_back] what backward keeps for learn; the same */
+    void *statistics; /* [4][units] of a batch norm: what all rows of the batch say of its units; NULL: nothing */
     bool training;
     const uint64_t *seeds; /* [LANES] */
     uint64_t stream;       /* of this node and step */

@@ -19,4 +19,6 @@ const rl_layer *const RL_EXPORT(rl_layer_list)[RL_KINDS] = {
     [RL_GRU] = &RL_EXPORT(rl_layer_gru),
     [RL_LSTM] = &RL_EXPORT(rl_layer_lstm),
     [RL_LAST] = &RL_EXPORT(rl_layer_last),
+    [RL_LAYER_NORM] = &RL_EXPORT(rl_layer_layer_norm),
+    [RL_BATCH_NORM] = &RL_EXPORT(rl_layer_batch_norm),
 };

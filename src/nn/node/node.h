@@ -22,6 +22,7 @@ typedef struct {
     int rank;
     size_t shape[4];
     size_t row; /* of the node's parameters: where it begins */
+    bool count; /* a whole number, not a real */
 } rl_node_tensor;
 
 /* One term of a value of a node that is linear in evaluation mode. */
@@ -42,7 +43,7 @@ struct rl_node_kind {
     /* Draws its weights for the curve that reads it, of gain lane_gains [lanes]; NULL: it has none to draw. */
     bool (*draw)(rl_net *net, rl_node node, const double *lane_gains, rl_error *err);
     /* A linear node's value is bias + Σ weight · x: lists the terms, at most most_terms, and says how many there are.
-     * NULL: it is not linear. Where it has no weights of its own these are the same for all parameters and lanes. */
+     * NULL: it is not linear. Where it has no parameters these are the same for all parameters and lanes. */
     size_t (*sum)(const rl_net *net, rl_node node, int lane, size_t value, rl_term *terms, double *bias);
     size_t (*most_terms)(const rl_net *net, rl_node node);
     size_t (*scratch)(const rl_node_data *node); /* numbers a lane that a call needs room for; NULL: none */
@@ -50,7 +51,8 @@ struct rl_node_kind {
 };
 extern const rl_node_kind rl_node_input, rl_node_dense, rl_node_activation, rl_node_dropout, rl_node_add,
     rl_node_flatten, rl_node_reshape, rl_node_concatenate, rl_node_conv2d, rl_node_conv2d_transposed, rl_node_max_pool,
-    rl_node_average_pool, rl_node_global_pool, rl_node_recurrent, rl_node_gru, rl_node_lstm, rl_node_last;
+    rl_node_average_pool, rl_node_global_pool, rl_node_recurrent, rl_node_gru, rl_node_lstm, rl_node_last,
+    rl_node_layer_norm, rl_node_batch_norm;
 extern const rl_node_kind *const rl_node_kinds[RL_KINDS];
 
 /* A node as it stands in a net's text, with what it reads where that is not the node before it. text [RL_NODE_TEXT] */
@@ -91,6 +93,12 @@ bool rl_node_take_curves(const rl_net *net, const rl_activation_config *config, 
 /* The sum of a node that passes on what it reads, in the same order; and what it takes. */
 size_t rl_sum_of_copy(const rl_net *net, rl_node node, int lane, size_t value, rl_term *terms, double *bias);
 size_t rl_one_term(const rl_net *net, rl_node node);
+
+/* What a batch norm of evaluation makes of a unit: y = γ (x - mean)/√(variance + ε) + β. */
+typedef struct {
+    double gamma, beta, mean, variance;
+} rl_norm_numbers;
+rl_norm_numbers rl_norm_numbers_of(const rl_net *net, rl_node node, int lane, size_t unit);
 
 /* For kinds whose text is their word alone. */
 void rl_describe_word(const rl_net *net, rl_node node, int lane, char *text, size_t room);

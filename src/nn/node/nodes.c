@@ -19,6 +19,8 @@ const rl_node_kind *const rl_node_kinds[RL_KINDS] = {
     [RL_GRU] = &rl_node_gru,
     [RL_LSTM] = &rl_node_lstm,
     [RL_LAST] = &rl_node_last,
+    [RL_LAYER_NORM] = &rl_node_layer_norm,
+    [RL_BATCH_NORM] = &rl_node_batch_norm,
 };
 
 size_t rl_weight_tensors(const rl_node_data *node, int rank, const size_t *shape, rl_node_tensor *tensors)
