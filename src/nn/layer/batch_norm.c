@@ -38,8 +38,7 @@ static lane norm_now(const rl_call *call, size_t unit)
     return norm_of(call->training ? lane_load(statistic(call, VARIANCE, unit)) : parameter(call, 3, unit));
 }
 
-/* One picture's channel, or some vectors' units side by side: term's sums over all rows and positions. Of other NULL is
- * nothing wanted. count is a constant wherever it matters. */
+/* term's sums for one channel of pictures, over all rows and positions. other: NULL if there is none. */
 NORM_INLINE void add_up_unit(const rl_call *call, size_t u, const real *d, norm_term *term, real *one, real *other)
 {
     const size_t positions = call->positions;
@@ -56,6 +55,7 @@ NORM_INLINE void add_up_unit(const rl_call *call, size_t u, const real *d, norm_
         lane_store(other + u * LANES, norm_sum(parts.other));
 }
 
+/* The same for up to RL_CHAINS values of vectors, side by side; count is a constant where they are so many. */
 NORM_INLINE void add_up_columns(
     const rl_call *call, size_t first, size_t count, const real *d, norm_term *term, real *one, real *other)
 {
