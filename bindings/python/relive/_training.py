@@ -132,15 +132,17 @@ def _units_seen(net: Net, recipe: Any, arm: Any, parts: Any, monitor: Any, fate:
             "silent_units_": [[u.unit for u, s in units if u.node == node and s.silent] for node in layers],
             "dead_curve_": [lib.rl_monitor_dead(monitor, k, 0) / share for k in looks],
             "silent_curve_": [lib.rl_monitor_silent(monitor, k, 0) / share for k in looks],
-            "evidence_rows_": int(parts.train.rows), "events_": _events(recipe, arm, parts, events, count[0])}
+            "evidence_rows_": int(parts.train.rows), "events_": _events(recipe, arm, parts, layers, events, count[0])}
 
 
-def _events(recipe: Any, arm: Any, parts: Any, events: Any, count: int) -> list[dict]:
-    """As the program tells them; the document lists at most a thousand at a time."""
+def _events(recipe: Any, arm: Any, parts: Any, nodes: list[int], events: Any, count: int) -> list[dict]:
+    """As the program tells them; the document lists at most a thousand at a time. nodes: those that have units."""
     told: list[dict] = []
-    name = ffi.new("char[]", b"array")  # C only points to it
+    name = ffi.new("char[]", b"array")  # C only points to these
+    layers = ffi.new("rl_layer_state[]", [dict(node=node) for node in nodes])
     for first in range(0, count, 1000):
-        seed = ffi.new("rl_trained *", dict(events=events + first, event_count=min(1000, count - first)))
+        seed = ffi.new("rl_trained *", dict(events=events + first, event_count=min(1000, count - first),
+                                                layers=layers, layer_count=len(nodes)))
         found = ffi.new("rl_training_found *", dict(data=name, recipe=recipe, arm=arm[0], seeds=seed,
                                                     seed_count=1, train_rows=parts.train.rows))
         told += document(lib.rl_training_json, found)["seeds"][0]["events"]

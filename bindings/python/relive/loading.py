@@ -21,8 +21,8 @@ class Data(NamedTuple):
 def load(data: str | os.PathLike = "digits", *, data_seed: int = 0) -> Data:
     """A data set as the program's `--data` takes it.
 
-    data: digits, iris, breast_cancer, dosage; moons[:ROWS[:NOISE]], circles, spirals, xor, blobs, ring, drawn with data_seed;
-    fashion-mnist; FILE.csv[:regression], X.npy,Y.npy, IMAGES.idx,LABELS.idx. Returns arrays as Data says. Raises
+    data: digits, iris, breast_cancer, dosage; moons[:ROWS[:NOISE]], circles, spirals, xor, blobs, ring, drawn with
+    data_seed; fashion-mnist; FILE.csv[:regression], X.npy,Y.npy, IMAGES.idx,LABELS.idx. Returns arrays as Data says. Raises
     ConfigError for an unknown name, FileError.
 
     >>> import relive
