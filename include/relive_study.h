@@ -341,10 +341,10 @@ extern const char rl_gan_data[], rl_gan_activations[];
 enum { RL_GAN_SEEDS = 20 };
 
 /* Every arm with every seed: a generator and a discriminator, with the recipe's hidden layers, first weights and training
- * each, against each other on all rows of data, as they are. The
+ * each, against each other on all rows of data: clouds as they are, pictures scaled to -1 … 1. The
  * discriminator has the trial's seed, the generator its complement (~seed). */
 typedef struct {
-    const char *data;            /* SPEC: ring or blobs, whose classes are the modes */
+    const char *data;            /* SPEC: ring or blobs, or square pictures; the classes are the modes */
     uint64_t data_seed;
     rl_recipe recipe;            /* hidden, init, bias and training count */
     int noise;                   /* values that a generator reads */
@@ -394,7 +394,7 @@ typedef struct {
     int noise;
     rl_rivals *arms;
     long shots[RL_GAN_SHOTS];    /* after which epochs samples were kept */
-    double deviation;            /* of the real rows about their mode's mean; a sample of high quality is at most three away */
+    double deviation;            /* of real rows about their cloud's mean; NaN: pictures (study/gan_score.c says what of high quality is) */
     rl_dataset *shown;           /* up to RL_GAN_SHOWN real rows */
     rl_gan_trial *trials;        /* [arm_count][seeds] */
     bool interrupted;

@@ -30,6 +30,7 @@ void rl_write_gan_command(rl_writing *to, const rl_gan_results *results); /* tha
 
 /* Names, and the colour and dash of an arm, the same in every plot. */
 rl_words rl_gan_title(const rl_gan_results *results, size_t arm); /* "ReLU", "G ReLU, D Leaky ReLU (α = 0.2)" */
+rl_words rl_gan_rule(const rl_gan_results *results); /* when a sample is of high quality: "within three …" */
 const char *rl_gan_colour(size_t arm);
 const char *rl_gan_dash(size_t arm);
 

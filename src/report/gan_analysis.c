@@ -104,9 +104,7 @@ static void say_caution(rl_writing *to)
 {
     rl_write(to,
         "Covering the modes is not all: the measure does not ask whether each is drawn as often as it should be, nor "
-        "whether its samples are spread as the data is. What holds of small nets on a ring need not hold of large ones "
-        "on "
-        "pictures.\n");
+        "whether its samples are spread as the data is. What holds of small nets need not hold of large ones.\n");
 }
 
 char *rl_gan_analysis(const rl_gan_results *results, const rl_gan_summary *summary, rl_error *err)

@@ -114,28 +114,36 @@ static void write_settings(rl_writing *to, const rl_gan_results *results)
     for (int h = 0; h < r->hidden_count && used + 16 < sizeof hidden; h++)
         used += (size_t)snprintf(hidden + used, sizeof hidden - used, "–%d", r->hidden[h]);
     rl_write(to,
-        "<section>\n<h2>Settings</h2>\n<p>Generator %d%s–%zu, discriminator %zu%s–1, both dense; noise uniform on (−1, "
-        "1). "
+        "<section>\n<h2>Settings</h2>\n<p>Generator %d%s–%zu%s, discriminator %zu%s–1, both dense; noise uniform on "
+        "(−1, 1). "
         "%s, β₁ = %g; the binary loss, non-saturating for the generator (Goodfellow et al. 2014), one step each in "
         "turn. "
         "First weights: %s, hidden biases start at %g. Data seed %llu, training seeds from %llu. All settings, to the "
         "last "
         "digit, are in results.json.</p>\n</section>\n",
-        results->noise, hidden, results->features, results->features, hidden, rl_training_words(r).text,
-        r->training.beta1 != 0 ? (double)r->training.beta1 : 0.9, r->init ? rl_initialiser_name(r->init) : "he",
-        (double)r->bias, (unsigned long long)results->data_seed, (unsigned long long)results->first_seed);
+        results->noise, hidden, results->features,
+        results->features == 2 ? "" : " and tanh, for pixels scaled to −1 … 1", results->features, hidden,
+        rl_training_words(r).text, r->training.beta1 != 0 ? (double)r->training.beta1 : 0.9,
+        r->init ? rl_initialiser_name(r->init) : "he", (double)r->bias, (unsigned long long)results->data_seed,
+        (unsigned long long)results->first_seed);
 }
 
 static void write_definitions(rl_writing *to, const rl_gan_results *results)
 {
     rl_write(to,
-        "<section>\n<h2>What the words mean</h2>\n<dl>\n"
-        "<dt>High quality</dt><dd>Within three standard deviations of the nearest mode’s centre, as in VEEGAN "
-        "(Srivastava "
-        "et al. 2017); centres and deviation (%.3g) are those of the real rows.</dd>\n"
-        "<dt>Covered</dt><dd>At least 1&nbsp;%% of a generator’s %d samples are of high quality and nearest to that "
-        "mode. "
-        "(VEEGAN asks for one sample, which may be a stray.)</dd>\n"
+        "<section>\n<h2>What the words mean</h2>\n<dl>\n<dt>Mode</dt><dd>A class of the data: a cloud, or a kind of "
+        "picture.</dd>\n<dt>High quality</dt><dd>Of a sample: %s. %s</dd>\n",
+        rl_gan_rule(results).text,
+        results->features == 2 ? "So VEEGAN has it (Srivastava et al. 2017); centres and deviation are those of the "
+                                 "real rows. The sample’s mode "
+                                 "is that centre’s."
+                               : "That is the precision of Kynkäänniemi et al. (2019), of pixels. The sample’s mode is "
+                                 "the class of the row in "
+                                 "whose ball it lies deepest.");
+    rl_write(to,
+        "<dt>Covered</dt><dd>At least 1&nbsp;%% of a generator’s %d samples are of high quality and of that mode. "
+        "(VEEGAN asks "
+        "for one sample, which may be a stray.)</dd>\n"
         "<dt>Dead</dt><dd>The unit’s slope is exactly 0 on everything that was looked at: for the generator all %d "
         "rows of "
         "noise, for the discriminator up to %d real rows and the first %d samples.</dd>\n"
@@ -143,7 +151,7 @@ static void write_definitions(rl_writing *to, const rl_gan_results *results)
         "is "
         "counted, and left out of every mean and pair.</dd>\n"
         "<dt>Pair</dt><dd>Two runs with the same seed that differ in the activations.</dd>\n</dl>\n</section>\n",
-        results->deviation, RL_GAN_SAMPLES, RL_GAN_SAMPLES, RL_GAN_JUDGED, RL_GAN_JUDGED);
+        RL_GAN_SAMPLES, RL_GAN_SAMPLES, RL_GAN_JUDGED, RL_GAN_JUDGED);
 }
 
 static void write_end(rl_writing *to, const rl_gan_results *results)

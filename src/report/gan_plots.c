@@ -212,6 +212,8 @@ static void loss_caption(rl_writing *to, const rl_gan_results *results)
 
 /* ---- Samples: a row an arm, a column an epoch ---- */
 
+enum { TILES = 6 }; /* pictures across and down a panel */
+
 static rl_frame sample_frame(const rl_gan_results *results)
 {
     rl_frame frame = rl_frame_for(1);
@@ -226,56 +228,123 @@ static rl_frame sample_frame(const rl_gan_results *results)
     return frame;
 }
 
+static size_t block_of(size_t arm, size_t shot)
+{
+    return 1 + arm * RL_GAN_SHOTS + shot;
+}
+
+/* Points over real ones in grey. */
+static void write_points(rl_writing *to, size_t arm, size_t shot)
+{
+    rl_write(to,
+        "  set format y '%s'\n  plot 'samples.dat' index 0 using 1:2 with points pointtype 7 pointsize 0.18 "
+        "linecolor rgb '" RL_PLOT_AXIS "' notitle, 'samples.dat' index %zu using 1:2 with points pointtype 7 "
+        "pointsize 0.22 linecolor rgb '%s' notitle\n",
+        shot ? "" : "%g", block_of(arm, shot), rl_gan_colour(arm));
+}
+
+/* Pictures in rows, dark on light. */
+static void write_pictures(rl_writing *to, size_t arm, size_t shot)
+{
+    rl_write(to, "  plot 'samples.dat' index %zu matrix with image notitle\n", block_of(arm, shot));
+}
+
+static void set_axes(rl_writing *to, const rl_gan_results *results)
+{
+    float least = results->shown->x[0], most = least;
+    for (size_t i = 0; i < results->shown->rows * results->features; i++) {
+        least = fminf(least, results->shown->x[i]);
+        most = fmaxf(most, results->shown->x[i]);
+    }
+    const double far = 1.25 * fmax(fabs((double)least), fabs((double)most));
+    const int side = (int)lround(sqrt((double)results->features));
+    if (results->features == 2)
+        rl_write(to, "  set xrange [%.6g:%.6g]\n  set yrange [%.6g:%.6g]\n  set xtics 1\n  set ytics 1\n", -far, far,
+            -far, far);
+    else
+        rl_write(to,
+            "  set xrange [-0.5:%d.5]\n  set yrange [%d.5:-0.5]\n  unset border\n  unset xtics\n  unset ytics\n  unset "
+            "colorbox\n  set cbrange [%.6g:%.6g]\n  set palette defined (0 '#ffffff', 1 '#222222')\n",
+            TILES * (side + 1) - 2, TILES * (side + 1) - 2, (double)least, (double)most);
+}
+
 static void samples_script(rl_writing *to, const rl_gan_results *results, const rl_gan_summary *summary)
 {
     (void)summary;
+    const bool points = results->features == 2;
     rl_frame frame = sample_frame(results);
     char subtitle[300];
-    snprintf(subtitle, sizeof subtitle, "%.60s, seed %llu: %d samples of the generator, on as many real rows in grey",
-        results->data_name, (unsigned long long)results->first_seed, RL_GAN_SHOWN);
-    float most = 0;
-    for (size_t i = 0; i < results->shown->rows * 2; i++)
-        most = fmaxf(most, fabsf(results->shown->x[i]));
+    if (points)
+        snprintf(subtitle, sizeof subtitle,
+            "%.60s, seed %llu: %d samples of the generator, on as many real rows in grey", results->data_name,
+            (unsigned long long)results->first_seed, RL_GAN_SHOWN);
+    else
+        snprintf(subtitle, sizeof subtitle, "%.60s, seed %llu: the generator’s first %d samples", results->data_name,
+            (unsigned long long)results->first_seed, TILES * TILES);
     rl_plot_begin(to, "samples", "What the generators draw", subtitle, &frame);
-    rl_write(to, "  set xrange [%.6g:%.6g]\n  set yrange [%.6g:%.6g]\n  set xtics 1\n  set ytics 1\n",
-        -1.25 * (double)most, 1.25 * (double)most, -1.25 * (double)most, 1.25 * (double)most);
+    set_axes(to, results);
     for (size_t a = 0; a < results->arm_count; a++)
-        for (int s = 0; s < RL_GAN_SHOTS; s++) {
-            const double x = frame.left + s * (frame.panel_width + frame.gap_x),
+        for (size_t s = 0; s < RL_GAN_SHOTS; s++) {
+            const double x = frame.left + (double)s * (frame.panel_width + frame.gap_x),
                          y = frame.top + (double)a * (frame.panel_height + frame.gap_y);
-            const double *modes = rl_gan_trials(results, a)->curve[RL_GAN_MODES];
+            const double modes = rl_gan_trials(results, a)->curve[RL_GAN_MODES][results->shots[s]];
             char text[64];
             if (s == 0)
                 rl_plot_bold(to, &frame, x, y - 24, 12, RL_PLOT_INK, rl_gan_title(results, a).text);
-            if (isfinite(modes[results->shots[s]]))
-                snprintf(text, sizeof text, "epoch %ld: %.0f of %zu", results->shots[s], modes[results->shots[s]],
-                    results->classes);
+            if (isfinite(modes))
+                snprintf(text, sizeof text, "epoch %ld: %.0f of %zu", results->shots[s], modes, results->classes);
             else
                 snprintf(text, sizeof text, "epoch %ld: diverged", results->shots[s]);
             rl_plot_text(to, &frame, x, y - 8, 11, RL_PLOT_GREY, text);
-            rl_plot_panel(to, &frame, s, (int)a, results->arm_count * RL_GAN_SHOTS, NULL);
-            rl_write(to,
-                "  set format y '%s'\n  plot 'samples.dat' index 0 using 1:2 with points pointtype 7 pointsize 0.18 "
-                "linecolor rgb '" RL_PLOT_AXIS "' notitle, 'samples.dat' index %zu using 1:2 with points pointtype 7 "
-                "pointsize 0.22 linecolor rgb '%s' notitle\n",
-                s ? "" : "%g", 1 + a * RL_GAN_SHOTS + (size_t)s, rl_gan_colour(a));
+            rl_plot_panel(to, &frame, (int)s, (int)a, results->arm_count * RL_GAN_SHOTS, NULL);
+            if (points)
+                write_points(to, a, s);
+            else
+                write_pictures(to, a, s);
             rl_plot_clear(to);
         }
     rl_plot_end(to);
 }
 
+/* One line a row of pixels; NaN between pictures. */
+static void write_tiles(rl_writing *to, const float *samples, size_t side)
+{
+    for (size_t row = 0; row < TILES * (side + 1) - 1; row++) {
+        for (size_t column = 0; column < TILES * (side + 1) - 1; column++) {
+            const size_t across = column / (side + 1), down = row / (side + 1), x = column % (side + 1),
+                         y = row % (side + 1);
+            if (x == side || y == side)
+                rl_write(to, "NaN ");
+            else
+                rl_write(to, "%.4g ", (double)samples[(down * TILES + across) * side * side + y * side + x]);
+        }
+        rl_write(to, "\n");
+    }
+}
+
+static void write_rows(rl_writing *to, const float *rows, size_t count, size_t features)
+{
+    if (features != 2) {
+        write_tiles(to, rows, (size_t)lround(sqrt((double)features)));
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        rl_write(to, "%.6g %.6g\n", (double)rows[2 * i], (double)rows[2 * i + 1]);
+}
+
 static void samples_data(rl_writing *to, const rl_gan_results *results, const rl_gan_summary *summary)
 {
     (void)summary;
+    const size_t features = results->features;
     rl_write(to, "# real rows, then a block for each arm and epoch\n");
-    for (size_t i = 0; i < results->shown->rows; i++)
-        rl_write(to, "%.6g %.6g\n", (double)results->shown->x[2 * i], (double)results->shown->x[2 * i + 1]);
+    if (features == 2 || results->shown->rows >= TILES * TILES)
+        write_rows(to, results->shown->x, results->shown->rows, features);
+    else
+        rl_write(to, "NaN\n");
     for (size_t a = 0; a < results->arm_count; a++)
         for (size_t s = 0; s < RL_GAN_SHOTS; s++) {
-            const float *samples = rl_gan_trials(results, a)->samples + s * RL_GAN_SHOWN * 2;
             rl_write(to, "\n\n# arm %zu, epoch %ld\n", a + 1, results->shots[s]);
-            for (size_t i = 0; i < RL_GAN_SHOWN; i++)
-                rl_write(to, "%.6g %.6g\n", (double)samples[2 * i], (double)samples[2 * i + 1]);
+            write_rows(to, rl_gan_trials(results, a)->samples + s * RL_GAN_SHOWN * features, RL_GAN_SHOWN, features);
         }
 }
 
@@ -283,8 +352,9 @@ static void samples_caption(rl_writing *to, const rl_gan_results *results)
 {
     rl_write(to,
         "The same rows of noise in every panel, for the first seed, %llu. Above each: how many of the %zu modes its %d "
-        "samples cover, of which %d are shown; samples far outside are not.",
-        (unsigned long long)results->first_seed, results->classes, RL_GAN_SAMPLES, RL_GAN_SHOWN);
+        "samples cover.%s",
+        (unsigned long long)results->first_seed, results->classes, RL_GAN_SAMPLES,
+        results->features == 2 ? " Samples far outside are not shown." : "");
 }
 
 const rl_gan_plot rl_gan_plot_samples = { "samples", samples_script, samples_data, samples_caption };

@@ -98,11 +98,11 @@ char *rl_gan_table(const rl_gan_results *results, const rl_gan_summary *summary,
             write_lines(&page, lines, results->arm_count - 1);
         }
         rl_write(&page,
-            "\nHigh quality: within 3 standard deviations (%.3g each) of a mode's centre, of %d samples.\n"
-            "Covered: 1 %% of the samples or more are of high quality and nearest to that mode.\n"
+            "\nHigh quality, of %d samples: %s.\n"
+            "Covered: 1 %% of the samples or more are of high quality and of that mode.\n"
             "Dead: the slope is exactly 0 on all samples' noise (generator), or on all of up to %d real rows and %d "
             "samples.\n",
-            results->deviation, RL_GAN_SAMPLES, RL_GAN_JUDGED, RL_GAN_JUDGED);
+            RL_GAN_SAMPLES, rl_gan_rule(results).text, RL_GAN_JUDGED, RL_GAN_JUDGED);
         if (diverged)
             rl_write(&page, "%s diverged and left out of all means.\n", rl_say_count(diverged, "run", "runs").text);
     }

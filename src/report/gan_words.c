@@ -14,6 +14,17 @@ rl_words rl_gan_title(const rl_gan_results *results, size_t arm)
     return title;
 }
 
+rl_words rl_gan_rule(const rl_gan_results *results)
+{
+    rl_words rule;
+    if (results->features == 2)
+        snprintf(rule.text, sizeof rule.text, "within three standard deviations (%.3g each) of a mode’s centre",
+            results->deviation);
+    else
+        snprintf(rule.text, sizeof rule.text, "no farther from some real row than that row’s third neighbour is");
+    return rule;
+}
+
 const char *rl_gan_colour(size_t arm)
 {
     static const char *const colours[] = { "#D55E00", "#009E73", "#0072B2", "#CC79A7", "#E69F00", "#56B4E9",

@@ -45,6 +45,7 @@ typedef struct {
     rl_dataset *judged; /* of it, the real rows that the discriminator's units are judged on, and as many rows more */
     size_t real_judged;
     rl_dataset *latents; /* [RL_GAN_SAMPLES][noise] */
+    float middle, scale; /* what the nets see is (data - middle) / scale */
     rl_gan_truth truth;
     gan_pack *packs;
     size_t pack_count;
@@ -56,7 +57,8 @@ typedef struct {
 
 /* ---- Nets ---- */
 
-/* Hidden layers as the recipe has them, each lane with its arm's curve. */
+/* Hidden layers as the recipe has them, each lane with its arm's curve. What draws pictures ends in a tanh, which keeps
+ * pixels between -1 and 1. */
 static rl_net *make_net(
     const work *w, const gan_pack *pack, rl_side side, int inputs, int outputs, const uint64_t *seeds, rl_error *err)
 {
@@ -80,7 +82,9 @@ static rl_net *make_net(
     }
     dense.units = outputs;
     dense.bias = 0;
-    rl_dense(net, x, dense, err);
+    x = rl_dense(net, x, dense, err);
+    if (side == RL_GENERATOR && w->truth.balls)
+        rl_activate(net, x, &rl_tanh, err);
     return net;
 }
 
@@ -99,6 +103,7 @@ typedef struct {
     float *shown, *shown_were; /* what the discriminator is judged on, now and before: [judged rows][features][lanes] */
     float *samples;            /* of one lane: [RL_GAN_SAMPLES][features] */
     size_t *counts;            /* [modes] */
+    rl_pass *score_pass;       /* of pictures */
     double seconds_looking;
 } recorder;
 
@@ -177,8 +182,8 @@ static void keep_shot(const recorder *r, const rl_gan_trial *trial, long epoch)
     const rl_gan_results *results = r->w->results;
     const size_t numbers = RL_GAN_SHOWN * results->features;
     for (size_t s = 0; trial->samples && s < RL_GAN_SHOTS; s++)
-        if (results->shots[s] == epoch)
-            memcpy(trial->samples + s * numbers, r->samples, numbers * sizeof *trial->samples);
+        for (size_t i = 0; results->shots[s] == epoch && i < numbers; i++)
+            trial->samples[s * numbers + i] = r->samples[i] * r->w->scale + r->w->middle;
 }
 
 static void record_lane(recorder *r, const rl_moment *moment, int lane, double loss, double generator_loss)
@@ -188,7 +193,8 @@ static void record_lane(recorder *r, const rl_moment *moment, int lane, double l
     double found[RL_GAN_MEASURES];
     for (size_t i = 0; i < numbers; i++)
         r->samples[i] = r->made[i * lanes + (size_t)lane];
-    rl_gan_score(&r->w->truth, r->samples, RL_GAN_SAMPLES, r->counts, &found[RL_GAN_MODES], &found[RL_GAN_QUALITY]);
+    rl_gan_score(&r->w->truth, r->score_pass, r->samples, RL_GAN_SAMPLES, r->counts, &found[RL_GAN_MODES],
+        &found[RL_GAN_QUALITY]);
     found[RL_GAN_GENERATOR_LOSS] = generator_loss;
     found[RL_GAN_DISCRIMINATOR_LOSS] = loss;
     for (int side = 0; side < RL_RIVALS; side++) {
@@ -246,6 +252,8 @@ static void make_recorder(recorder *r, const uint64_t *seeds, rl_error *err)
     r->shown_were = rl_new(memory, w->judged->rows, row, err);
     r->samples = rl_new(memory, RL_GAN_SAMPLES, (size_t)features * sizeof *r->samples, err);
     r->counts = rl_new(memory, w->truth.modes, sizeof *r->counts, err);
+    if (w->truth.balls)
+        r->score_pass = rl_pass_new(w->truth.balls, RL_GAN_BALL_ROWS, err);
     if (!rl_failed(err))
         rl_rows_of(r->net[RL_DISCRIMINATOR]->variant)
             ->spread(w->real_judged, w->data->features, w->judged->x, r->shown);
@@ -254,6 +262,7 @@ static void make_recorder(recorder *r, const uint64_t *seeds, rl_error *err)
 static void free_recorder(recorder *r)
 {
     const rl_memory memory = r->w->study->memory;
+    rl_pass_free(r->score_pass);
     for (int side = 0; side < RL_RIVALS; side++) {
         rl_pass_free(r->pass[side]);
         rl_monitor_free(r->monitor[side]);
@@ -380,19 +389,52 @@ static bool is_cloudy(const rl_dataset *data)
     return data->features == 2 && (strncmp(data->name, "ring", 4) == 0 || strncmp(data->name, "blobs", 5) == 0);
 }
 
+static bool is_pictures(const rl_dataset *data)
+{
+    size_t side = 1;
+    while (side * side < data->features)
+        side++;
+    return data->classes > 0 && side >= 4 && side * side == data->features;
+}
+
+/* From -1 to 1, as tanh draws them. */
+static void scale_pixels(work *w)
+{
+    const size_t numbers = w->data->rows * w->data->features;
+    float low = w->data->x[0], high = low;
+    for (size_t i = 0; i < numbers; i++) {
+        low = fminf(low, w->data->x[i]);
+        high = fmaxf(high, w->data->x[i]);
+    }
+    w->middle = (low + high) / 2;
+    w->scale = high > low ? (high - low) / 2 : 1;
+    for (size_t i = 0; i < numbers; i++)
+        w->data->x[i] = (w->data->x[i] - w->middle) / w->scale;
+}
+
+static bool know_truth(work *w, rl_error *err)
+{
+    w->scale = 1;
+    if (is_cloudy(w->data)) {
+        return rl_gan_truth_make(w->data, &w->truth, w->study->memory, err) &&
+               (w->truth.deviation > 0 ||
+                   rl_fail(err, RL_BAD_CONFIG, "%s: its clouds are points; expected a noise above 0", w->data->name));
+    }
+    if (!is_pictures(w->data))
+        return rl_fail(err, RL_BAD_CONFIG,
+            "%s: adversarial nets are measured on clouds or square pictures with classes; expected ring, blobs or "
+            "digits",
+            w->data->name);
+    scale_pixels(w);
+    return rl_gan_truth_make_balls(w->data, &w->truth, w->study->memory, err);
+}
+
 static bool prepare_data(work *w, rl_error *err)
 {
     const rl_gan_study *study = w->study;
     w->data = rl_data_load(study->data, (rl_data_config){ .seed = study->data_seed, .memory = study->memory }, err);
-    if (!w->data)
+    if (!w->data || !know_truth(w, err))
         return false;
-    if (!is_cloudy(w->data))
-        return rl_fail(
-            err, RL_BAD_CONFIG, "%s: adversarial nets are measured on clouds; expected ring or blobs", w->data->name);
-    if (!rl_gan_truth_make(w->data, &w->truth, study->memory, err))
-        return false;
-    if (!(w->truth.deviation > 0))
-        return rl_fail(err, RL_BAD_CONFIG, "%s: its clouds are points; expected a noise above 0", w->data->name);
     const size_t real = w->data->rows < RL_GAN_JUDGED ? w->data->rows : RL_GAN_JUDGED, features = w->data->features;
     w->real_judged = real;
     w->judged = rl_data_new(w->data->name, real + RL_GAN_JUDGED, features, 0, 1, study->memory, err);
@@ -453,7 +495,8 @@ static bool make_results(const work *w, rl_gan_results *r, rl_error *err)
     if (rl_failed(err))
         return false;
     memcpy(r->arms, study->arms, study->arm_count * sizeof *r->arms);
-    memcpy(r->shown->x, data->x, shown * data->features * sizeof *data->x);
+    for (size_t i = 0; i < shown * data->features; i++)
+        r->shown->x[i] = data->x[i] * w->scale + w->middle;
     make_trials(r, err);
     return !rl_failed(err);
 }

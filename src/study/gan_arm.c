@@ -7,6 +7,10 @@
  *     hidden layers     32,32: 15, 84 %;  64,64: 15, 85 %
  *     noise of data     0.02: 4, 55 %;  0.05: 15, 85 %;  0.1: 16, 92 %         (64,64)
  *
+ * Digits (8 seeds, 16 values of noise; classes covered of 10, share of high quality; an untrained generator has 0 of both):
+ *
+ *     hidden layers and epochs   64,64, 100: 8.0, 31 % (4 seeds);  64,64, 200: 9.8, 47 %;  128,128, 100: 9.8, 48 %
+ *
  * Adam's rate 0.001 with β₁ = 0.5 is about DCGAN's (Radford et al. 2016); there 0.0002 for nets of millions. */
 #include "relive_study.h"
 
@@ -17,15 +21,18 @@
 
 const char rl_gan_data[] = "ring:4096", rl_gan_activations[] = "relu,relu/leaky_relu:0.2,leaky_relu:0.2";
 
+static bool is_clouds(const char *data)
+{
+    return strncmp(data, "ring", 4) == 0 || strncmp(data, "blobs", 5) == 0;
+}
+
 int rl_gan_noise(const char *data)
 {
-    (void)data;
-    return 2;
+    return is_clouds(data) ? 2 : 16;
 }
 
 rl_recipe rl_gan_recipe(const char *data)
 {
-    (void)data;
     rl_recipe recipe = rl_recipe_default();
     recipe.hidden_count = 2;
     recipe.hidden[0] = recipe.hidden[1] = 32;
@@ -34,6 +41,10 @@ rl_recipe rl_gan_recipe(const char *data)
     recipe.training = (rl_training){
         .epochs = 100, .batch = 64, .rate = 0.001f, .optimiser = &rl_adam, .beta1 = 0.5f, .loss = &rl_binary
     };
+    if (!is_clouds(data)) {
+        recipe.hidden[0] = recipe.hidden[1] = 64;
+        recipe.training.epochs = 200;
+    }
     return recipe;
 }
 

@@ -94,6 +94,22 @@ class Files(ProgramTest):
                 terms = sum(float(event[term]) for term in ("bias", "weights", "inputs", "skip"))
                 self.assertAlmostEqual(terms, float(event["z_after"]) - float(event["z_before"]), 5)
 
+    def test_pictures(self):
+        found = self.document("compare", "--model", "gan", "--data", "digits", "--hidden", "8", "--epochs", "2", "--seeds", "2",
+                              "--activations", "relu", "--out", "here")
+        self.assertEqual((found["study"]["noise"], found["study"]["data"]["classes"]), (16, 10))
+        self.assertIsNone(found["study"]["deviation"])
+        here = self.folder / "here"
+        self.assertIn("third neighbour", (here / "report.html").read_text())
+        blocks = (here / "samples.dat").read_text().split("\n\n\n")
+        self.assertEqual(len(blocks), 6)
+        for block in blocks[1:]:
+            rows = [line.split() for line in block.splitlines() if line and line[0] != "#"]
+            self.assertEqual({len(rows)} | {len(row) for row in rows}, {6 * 9 - 1})
+            pixels = [float(word) for row in rows for word in row if word != "NaN"]
+            self.assertEqual(len(pixels), 36 * 64)
+            self.assertTrue(0 <= min(pixels) and max(pixels) <= 16)  # in the data's own units
+
     def test_a_folder_is_of_one_run(self):
         plain = ["compare", "--data", "moons:100", "--regime", "healthy", "--seeds", "2", "--hidden", "4", "--epochs", "2", "--out", "here"]
         self.done(*plain)
@@ -131,7 +147,7 @@ class Refused(ProgramTest):
         self.refused(*SMALL, "--noise", "0", says=("--noise", "found \"0\""))
         self.refused(*SMALL, "--beta1", "1", says=("--beta1", "found \"1\""))
         self.refused(*SMALL, "--batch", "257", says="batch 257: expected 1 to 256")
-        self.refused("compare", "--model", "gan", "--data", "iris", says=("iris", "expected ring or blobs"))
+        self.refused("compare", "--model", "gan", "--data", "iris", says=("iris", "expected ring, blobs or digits"))
         self.refused("compare", "--model", "gan", "--data", "ring:80:0", says="expected a noise above 0")
 
     def test_divergence_is_told(self):

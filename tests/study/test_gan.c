@@ -46,7 +46,7 @@ static void modes_are_counted_as_the_rule_says(void **state)
     put(samples, &count, 80, (double)NAN, 0);
     put(samples, &count, 1, (double)INFINITY, -(double)INFINITY);
     assert_int_equal(count, 1000);
-    rl_gan_score(&truth, samples, count, counts, &modes, &quality);
+    rl_gan_score(&truth, NULL, samples, count, counts, &modes, &quality);
     assert_true(modes == 2);
     assert_true(fabs(quality - 0.419) < 1e-12);
     assert_int_equal(counts[0], 400);
@@ -57,12 +57,91 @@ static void modes_are_counted_as_the_rule_says(void **state)
     float *rows = calloc(2 * 2500, sizeof *rows);
     assert_non_null(rows);
     memcpy(rows, ring->x, 2 * 2500 * sizeof *rows);
-    rl_gan_score(&truth, rows, 2500, counts, &modes, &quality);
+    rl_gan_score(&truth, NULL, rows, 2500, counts, &modes, &quality);
     assert_true(modes == 8);
     assert_true(fabs(quality - (1 - exp(-4.5))) < 5 * sqrt(0.0111 * 0.9889 / 2500));
     free(rows);
     rl_gan_truth_free(&truth);
     rl_data_free(ring);
+}
+
+/* ---- Pictures: the balls, by their definition ---- */
+
+static double square_between(const float *a, const float *b, size_t features)
+{
+    double sum = 0;
+    for (size_t i = 0; i < features; i++)
+        sum += ((double)a[i] - (double)b[i]) * ((double)a[i] - (double)b[i]);
+    return sum;
+}
+
+static double third_least(const double *numbers, size_t count)
+{
+    double least[3] = { (double)INFINITY, (double)INFINITY, (double)INFINITY };
+    for (size_t i = 0; i < count; i++)
+        for (double n = numbers[i], *at = least; at < least + 3; at++)
+            if (n < *at) {
+                const double farther = *at;
+                *at = n;
+                n = farther;
+            }
+    return least[2];
+}
+
+static void pictures_are_good_within_some_real_rows_third_neighbour(void **state)
+{
+    (void)state;
+    enum { REAL = 150, SAMPLES = 400, FEATURES = 16, MODES = 3 };
+    rl_error err = { 0 };
+    rl_gan_truth truth;
+    rl_dataset *real = normal_data(REAL, FEATURES, MODES, 4), *samples = normal_data(SAMPLES, FEATURES, 0, 5);
+    for (size_t r = 0; r < REAL; r++)
+        for (size_t i = 0; i < FEATURES; i++)
+            real->x[r * FEATURES + i] += 0.5f * real->y[r];
+    for (size_t i = 0; i < SAMPLES * FEATURES; i++) /* some near, some far */
+        samples->x[i] *= 0.004f * (float)(i / FEATURES);
+    assert_true(rl_gan_truth_make_balls(real, &truth, (rl_memory){ 0 }, &err));
+    rl_pass *pass = rl_pass_new(truth.balls, RL_GAN_BALL_ROWS, &err);
+    assert_no_error(&err);
+    assert_true(isnan(truth.deviation));
+    static double squares[REAL], radii[REAL];
+    for (size_t r = 0; r < REAL; r++) {
+        size_t others = 0;
+        for (size_t o = 0; o < REAL; o++)
+            if (o != r)
+                squares[others++] = square_between(real->x + r * FEATURES, real->x + o * FEATURES, FEATURES);
+        radii[r] = third_least(squares, others);
+    }
+    size_t good = 0, of[MODES] = { 0 }, counts[MODES];
+    for (size_t s = 0; s < SAMPLES; s++) {
+        double deepest = -(double)INFINITY;
+        size_t row = 0;
+        for (size_t r = 0; r < REAL; r++) {
+            const double depth = radii[r] - square_between(samples->x + s * FEATURES, real->x + r * FEATURES, FEATURES);
+            if (depth > deepest) {
+                deepest = depth;
+                row = r;
+            }
+        }
+        good += deepest >= 0;
+        of[(size_t)real->y[row]] += deepest >= 0;
+    }
+    double modes, quality, covered = 0;
+    rl_gan_score(&truth, pass, samples->x, SAMPLES, counts, &modes, &quality);
+    assert_in_range(good, SAMPLES / 8, SAMPLES - SAMPLES / 8); /* there are both */
+    assert_true(fabs(quality - (double)good / SAMPLES) < 1e-12);
+    for (size_t m = 0; m < MODES; m++) {
+        assert_int_equal(counts[m], of[m]);
+        covered += 100 * of[m] >= SAMPLES;
+    }
+    assert_true(modes == covered);
+    /* Every real row lies in a ball of its own. */
+    rl_gan_score(&truth, pass, real->x, REAL, counts, &modes, &quality);
+    assert_true(quality == 1 && modes == MODES);
+    rl_pass_free(pass);
+    rl_gan_truth_free(&truth);
+    rl_data_free(real);
+    rl_data_free(samples);
 }
 
 /* ---- A study ---- */
@@ -245,8 +324,10 @@ static void what_makes_no_sense_is_refused(void **state)
         size_t seeds;
         const char *says;
     } bad[] = {
-        { "moons", 2, 0, 6, 5, "moons: adversarial nets are measured on clouds; expected ring or blobs" },
-        { "iris", 2, 0, 6, 5, "iris: adversarial nets are measured on clouds; expected ring or blobs" },
+        { "moons", 2, 0, 6, 5,
+            "moons: adversarial nets are measured on clouds or square pictures with classes; expected ring, blobs" },
+        { "iris", 2, 0, 6, 5,
+            "iris: adversarial nets are measured on clouds or square pictures with classes; expected ring, blobs" },
         { "ring:80:0", 2, 0, 6, 5, "ring:80:0: its clouds are points; expected a noise above 0" },
         { "ring:80", 0, 0, 6, 5, "noise of 0 values: expected at least 1" },
         { "ring:80", 2, 3, 6, 5, "lanes 3: this processor has" },
@@ -298,6 +379,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(modes_are_counted_as_the_rule_says),
+        cmocka_unit_test(pictures_are_good_within_some_real_rows_third_neighbour),
         cmocka_unit_test(packing_and_threads_change_nothing),
         cmocka_unit_test(a_summary_says_in_how_many_seeds_all_modes_were_covered),
         cmocka_unit_test(it_can_be_told_to_stop),
