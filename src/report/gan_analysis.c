@@ -80,7 +80,7 @@ static void say_ledger(rl_writing *to, const rl_ledger *ledger, const char *nets
         rl_write(to, "none was ever dead");
         return;
     }
-    rl_write(to, "%zu were born dead, and there were %s", ledger->born_dead,
+    rl_write(to, "%zu %s born dead, and there were %s", ledger->born_dead, ledger->born_dead == 1 ? "was" : "were",
         rl_say_count(ledger->deaths, "death", "deaths").text);
     if (ledger->deaths)
         rl_write(to, " (most often by the %s)", hardest(ledger));

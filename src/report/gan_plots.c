@@ -212,7 +212,7 @@ static void loss_caption(rl_writing *to, const rl_gan_results *results)
 
 /* ---- Samples: a row an arm, a column an epoch ---- */
 
-enum { TILES = 6 }; /* pictures across and down a panel */
+enum { TILES = 6, GREY = 80 }; /* pictures across and down a panel; real points in each */
 
 static rl_frame sample_frame(const rl_gan_results *results)
 {
@@ -275,9 +275,8 @@ static void samples_script(rl_writing *to, const rl_gan_results *results, const 
     rl_frame frame = sample_frame(results);
     char subtitle[300];
     if (points)
-        snprintf(subtitle, sizeof subtitle,
-            "%.60s, seed %llu: %d samples of the generator, on as many real rows in grey", results->data_name,
-            (unsigned long long)results->first_seed, RL_GAN_SHOWN);
+        snprintf(subtitle, sizeof subtitle, "%.60s, seed %llu: %d samples of the generator, on real rows in grey",
+            results->data_name, (unsigned long long)results->first_seed, RL_GAN_SHOWN);
     else
         snprintf(subtitle, sizeof subtitle, "%.60s, seed %llu: the generator’s first %d samples", results->data_name,
             (unsigned long long)results->first_seed, TILES * TILES);
@@ -338,7 +337,8 @@ static void samples_data(rl_writing *to, const rl_gan_results *results, const rl
     const size_t features = results->features;
     rl_write(to, "# real rows, then a block for each arm and epoch\n");
     if (features == 2 || results->shown->rows >= TILES * TILES)
-        write_rows(to, results->shown->x, results->shown->rows, features);
+        write_rows(to, results->shown->x, features == 2 && results->shown->rows > GREY ? GREY : results->shown->rows,
+            features);
     else
         rl_write(to, "NaN\n");
     for (size_t a = 0; a < results->arm_count; a++)

@@ -37,7 +37,7 @@ const char rl_page_style[] =
     "th[scope=row]{font-weight:400}.shown{font-weight:650}\n"
     ".dot{display:inline-block;width:.62em;height:.62em;border-radius:50%;margin-right:.5em}\n"
     "figure{margin:1.5rem 0 2.25rem}figure .scroll{margin:0 0 .5rem}figcaption{max-width:42rem}\n"
-    ".plot svg{display:block;width:100%;height:auto}\n"
+    ".plot svg{display:block;width:100%;height:auto}.plot image{image-rendering:pixelated}\n"
     "pre{background:var(--wash);border:1px solid var(--line);border-radius:6px;padding:.8rem 1rem;font:.85rem/1.55 "
     "ui-monospace,'SF Mono',Menlo,Consolas,"
     "'Liberation Mono',monospace;white-space:pre-wrap;overflow-wrap:anywhere}\n"

@@ -16,7 +16,8 @@ C_FILES = [path for path in FILES if path.suffix in (".c", ".h")]
 # Spelled in pieces, so that this file does not contain them.
 LEFTOVERS = re.compile("|".join(["TO" "DO", "FIX" "ME", "(?<!X)X" "XX(?!X)", "not " "implemented", "place" "holder", "for " "now"]))
 FOREIGN_PATH = re.compile(r"(?<![\w./])/(home/(?!someone/)|root/|work/|Users/|opt/)")
-PICTURE = re.compile(r'(?<="image/png": ")[^"]*')  # in a notebook: bytes as letters, which may spell anything
+# In a notebook, in a plot: bytes as letters, which may spell anything.
+PICTURE = re.compile(r'(?<="image/png": ")[^"]*|(?<=data:image/png;base64,)[A-Za-z0-9+/=\s]*')
 BINARY = {".png", ".gz", ".npy", ".idx", ".safetensors", ".ico", ".woff2"}
 
 
@@ -26,7 +27,7 @@ def text(path):
         return None
     try:
         found = path.read_text(encoding="utf-8")
-        return PICTURE.sub("", found) if path.suffix == ".ipynb" else found
+        return PICTURE.sub("", found) if path.suffix in (".ipynb", ".svg") else found
     except UnicodeDecodeError:
         return None
 
