@@ -276,37 +276,54 @@ static void write_figure(const report_page *p, const rl_figure *figure)
 
 /* ---- The ledger ---- */
 
+/* Nets by their widths have no skips and no batch norms; of others a column is shown where anybody died of it. */
+static bool has_column(const report_page *p, int term)
+{
+    const rl_results *results = p->results;
+    bool found = term < RL_BY_SKIP;
+    for (size_t i = 0; i < results->setting_count * results->arm_count && !found; i++)
+        found = rl_ledger_of(results, i / results->arm_count, i % results->arm_count).death_causes[term] > 0;
+    return found;
+}
+
 static void write_ledger_table(const report_page *p)
 {
-    static const char *const CAUSES[] = { "bias", "weights", "inputs" };
+    static const char *const CAUSES[RL_TERMS] = { "bias", "weights", "inputs", "skip", "norm’s scale",
+        "norm’s statistics" };
     const rl_results *results = p->results;
+    bool shown[RL_TERMS];
+    int columns = 6;
+    for (int t = 0; t < RL_TERMS; t++) {
+        shown[t] = has_column(p, t);
+        columns += shown[t];
+    }
     open_table(p, "Deaths and revivals");
     head(p, arm_word(results));
     head(p, "Hidden units");
     head(p, "Born dead");
     head(p, "Deaths");
-    for (int t = 0; t < RL_BY_SKIP; t++) { /* a recipe's nets have no skips */
+    for (int t = 0; t < RL_TERMS; t++) {
         char name[40];
         snprintf(name, sizeof name, "by %s", CAUSES[t]);
-        head(p, name);
+        if (shown[t])
+            head(p, name);
     }
     head(p, "Revivals");
     head(p, "Not a number");
     rl_write(p->to, "</tr></thead>\n");
     for (size_t s = 0; s < results->setting_count; s++) {
-        rl_write(p->to, "<tbody class=\"group\"><tr><th scope=\"rowgroup\" colspan=\"9\">");
+        rl_write(p->to, "<tbody class=\"group\"><tr><th scope=\"rowgroup\" colspan=\"%d\">", columns);
         rl_write_html(p->to, rl_setting_title(results, s).text);
         rl_write(p->to, "</th></tr>\n");
         for (size_t a = 0; a < results->arm_count; a++) {
             const rl_ledger ledger = rl_ledger_of(results, s, a);
-            const size_t counts[] = { ledger.units, ledger.born_dead, ledger.deaths, ledger.death_causes[RL_BY_BIAS],
-                ledger.death_causes[RL_BY_WEIGHTS], ledger.death_causes[RL_BY_INPUTS], ledger.revivals, ledger.broken };
             rl_write(p->to, "<tr><th scope=\"row\">");
             write_arm(p, a);
-            rl_write(p->to, "</th>");
-            for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-                rl_write(p->to, "<td>%zu</td>", counts[i]);
-            rl_write(p->to, "</tr>\n");
+            rl_write(p->to, "</th><td>%zu</td><td>%zu</td><td>%zu</td>", ledger.units, ledger.born_dead, ledger.deaths);
+            for (int t = 0; t < RL_TERMS; t++)
+                if (shown[t])
+                    rl_write(p->to, "<td>%zu</td>", ledger.death_causes[t]);
+            rl_write(p->to, "<td>%zu</td><td>%zu</td></tr>\n", ledger.revivals, ledger.broken);
         }
         rl_write(p->to, "</tbody>\n");
     }
