@@ -6,7 +6,7 @@ import io
 import blocks
 from writing import n, p_value, points, table
 
-NAMES = {"relu": "ReLU", "relu:1": "ReLU, slope 1 at 0", "leaky_relu": "Leaky ReLU"}
+NAMES = {"relu": "ReLU", "relu:1": "ReLU, slope 1 at 0", "leaky_relu": "Leaky ReLU", "gru": "GRU", "lstm": "LSTM"}
 
 
 def run(command="build/relive compare"):

@@ -200,7 +200,7 @@ static void tell_passes(const question *ask, rl_net *net, rl_dataset *data, rl_e
     for (int node = 0; node < rl_net_nodes(net); node++) {
         rl_node_info info = rl_net_node(net, node);
         printf("%s{\"kind\":\"%s\",", node ? "," : "", info.kind);
-        numbers("values", rl_values(pass, node), (size_t)rows * (size_t)info.units);
+        numbers("values", rl_values(pass, node), (size_t)rows * (size_t)info.values);
         printf("}");
     }
     printf("]");
@@ -251,7 +251,7 @@ static void tell_net(const question *ask, rl_error *err)
         complain(err, "the net has %zu parameters, %zu were given", count, ask->parameters.count);
     printf("{");
     numbers("parameters", parameters, count);
-    size_t inputs = (size_t)rl_net_node(net, 0).units, rows = ask->x.count / inputs;
+    size_t inputs = (size_t)rl_net_node(net, 0).values, rows = ask->x.count / inputs;
     rl_dataset *data = rows ? data_of(ask, rows, inputs, err) : NULL;
     if (data && !err->code)
         tell_passes(ask, net, data, err);

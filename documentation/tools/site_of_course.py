@@ -17,7 +17,8 @@ import library
 SITE = library.ROOT / "documentation/site"
 PDF = library.ROOT / "slides/slides.pdf"
 PAGES = ["problem_statement", "concepts_explained", "activation_functions", "observations_and_conclusion",
-         "contested_questions", "training_well", "adversarial_nets", "lesson", "interview_questions", "interview_preparation", "exam_preparation", "architecture"]
+         "contested_questions", "training_well", "convolutional_nets",
+         "recurrent_nets", "adversarial_nets", "lesson", "interview_questions", "interview_preparation", "exam_preparation", "architecture"]
 CONTENTS = """
 ```{{toctree}}
 :hidden:

@@ -15,7 +15,8 @@ import fill  # noqa: E402
 import library  # noqa: E402
 
 COURSE = ["README", "problem_statement", "concepts_explained", "activation_functions", "observations_and_conclusion",
-          "contested_questions", "training_well", "adversarial_nets", "interview_questions", "interview_preparation", "exam_preparation"]
+          "contested_questions", "training_well", "convolutional_nets", "recurrent_nets",
+          "adversarial_nets", "interview_questions", "interview_preparation", "exam_preparation"]
 MARK = re.compile(r"<!-- (?:fill|holds)\b.*?-->", re.S)
 
 
