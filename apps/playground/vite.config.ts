@@ -1,6 +1,6 @@
 /* The build: everything in one HTML file that works from a double click.
  *
- * The engine (engine.wasm, made by CMake from ./engine and the library) is packed by deflate and carried as base64 in
+ * The engine (engine.wasm, made by CMake from ./engine and the library) is packed by deflate and carried in base85 by
  * the module "virtual:relive"; scripts and styles are put into the page itself, so it never asks for anything.
  *     RELIVE_ENGINE   path of engine.wasm
  *     RELIVE_PAGE     folder for the page
@@ -9,6 +9,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { deflateSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
+import { encodeBase85 } from "./src/engine/base85";
 
 const root = resolve(__dirname, "../..");
 const engine = process.env.RELIVE_ENGINE ?? resolve(root, "build/playground/engine/engine.wasm");
@@ -30,7 +31,7 @@ function relive(): Plugin {
             if (id !== `\0${MODULE}`) return undefined;
             if (!existsSync(engine)) throw new Error(`${engine} is not there: run tools/playground FOLDER, or set RELIVE_ENGINE`);
             this.addWatchFile(engine);
-            const packed = deflateSync(readFileSync(engine), { level: 9 }).toString("base64");
+            const packed = encodeBase85(deflateSync(readFileSync(engine), { level: 9 }));
             return `export const packed = ${JSON.stringify(packed)};\nexport const columns = ${JSON.stringify(columns())};\n`;
         },
     };

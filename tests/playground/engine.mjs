@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const bundle = await import(pathToFileURL(process.env.RELIVE_SESSION));
-export const { checkConfig, decodeConfig, defaultConfig, encodeConfig, EngineError, LIMITS, Recording, Curves, Ledger, LEDGER_KEPT, HISTORY_POINTS, TOLERANCE, floatText } = bundle;
+export const { encodeBase85, decodeBase85, checkConfig, decodeConfig, defaultConfig, encodeConfig, EngineError, LIMITS, Recording, Curves, Ledger, LEDGER_KEPT, HISTORY_POINTS, TOLERANCE, floatText } = bundle;
 
 const module = new WebAssembly.Module(readFileSync(process.env.RELIVE_ENGINE));
 export const newSession = () => new bundle.Session(module, { iris: ["a", "b", "c", "d"] });

@@ -1,12 +1,12 @@
 /* The page's side of the engine: starts the worker from what the page carries, asks it, hears its frames. */
 import { columns, packed } from "virtual:relive";
 import { EngineError, type Catalogue, type Config, type Engine, type Frame, type World } from "./api";
+import { decodeBase85 } from "./base85";
 import type { Answer, Asked, Calls } from "./calls";
 import EngineWorker from "./worker?worker&inline";
 
 async function unpacked(): Promise<ArrayBuffer> {
-    const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
-    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).arrayBuffer();
+    return new Response(new Blob([decodeBase85(packed)]).stream().pipeThrough(new DecompressionStream("deflate"))).arrayBuffer();
 }
 
 interface Waiting {

@@ -1,5 +1,6 @@
 /* What tests outside a browser take hold of: bundled into one module by tests/run. */
 export * from "./api";
+export * from "./base85";
 export * from "./config";
 export { Curves } from "./history";
 export { Ledger } from "./ledger";
