@@ -3,6 +3,7 @@
 The blocks of one section (from one ## heading to the next) share a folder that looks like the checkout: build/relive
 and documentation/ are there. A later block may read what an earlier one wrote. What ran is kept in the build folder
 under a key made of the program, the experiments and the blocks, so that an unchanged section does not run again."""
+import functools
 import hashlib
 import json
 import os
@@ -54,10 +55,15 @@ class Above:
 
     def ask(self, words):
         """What a program run in this folder answers with --json."""
-        done = subprocess.run([*words, "--json"], cwd=self.folder, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise Failed(f"{' '.join(words)}: {done.stderr.strip()}")
-        return json.loads(done.stdout)
+        return json.loads(_answer(self.folder, (*words, "--json")))
+
+
+@functools.cache  # several marks ask the same
+def _answer(folder, words):
+    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Failed(f"{' '.join(words)}: {done.stderr.strip()}")
+    return done.stdout
 
 
 def _compile_flags():
