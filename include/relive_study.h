@@ -372,7 +372,7 @@ const char *rl_gan_measure_name(rl_gan_measure measure); /* "modes", "high_quali
 
 /* Samples are the generator's rows for so many fixed rows of noise, the same in all trainings; its units are judged on
  * these, the discriminator's on so many of the samples and as many real rows, or all there are. */
-enum { RL_GAN_SAMPLES = 2500, RL_GAN_JUDGED = 500, RL_GAN_SHOTS = 5, RL_GAN_SHOWN = 200 };
+enum { RL_GAN_SAMPLES = 2500, RL_GAN_JUDGED = 500, RL_GAN_SHOTS = 5, RL_GAN_SHOWN = 128 };
 
 typedef struct {
     uint64_t seed;
