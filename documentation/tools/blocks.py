@@ -50,7 +50,9 @@ class Above:
         return (self.folder / path).read_text(encoding="utf-8")
 
     def json(self, command=-1):
-        """What a command of the last block answers with --json."""
+        """What a command of the last block answers with --json, or has answered."""
+        if len(self.commands) == 1 and "--json" in shlex.split(self.commands[0]):
+            return json.loads(self.printed)
         return self.ask([str(library.PROGRAM), *shlex.split(self.commands[command])[1:]])
 
     def ask(self, words):

@@ -112,7 +112,7 @@ class Convolutional(ProgramTest):
         self.assertAlmostEqual(found["arms"][0]["dead_share"]["final"]["mean"], dead / 3, 12)
 
     def test_the_page_s_command_gives_it_again(self):
-        self.done("compare", "--model", "cnn", *SHORT, "--lr", "0.3", "--out", "one")
+        self.done("compare", "--model", "cnn", "--regime", "plain,raw-inputs", "--seeds", "1", "--epochs", "1", "--lr", "0.3", "--out", "one")
         self.done("compare", "--layers", PICTURES, *SHORT, "--standardize", "center", "--out", "three")
         for first, again in ("one", "two"), ("three", "four"):
             page = (self.folder / first / "report.html").read_text()
