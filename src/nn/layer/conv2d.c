@@ -21,30 +21,15 @@ typedef struct {
     const rl_window *w;
     const rl_gemm *gemm;
     rl_planes p;
-    size_t outputs; /* of a group */
+    size_t outputs;  /* of a group */
+    bool in_place;   /* views look into the pictures themselves, of which a channel is one plane */
+    size_t channel;  /* numbers of one channel that views look into, */
+    size_t pictures; /* and of one picture */
     size_t *at;
     real *planes, *wide, *parts;
 } convolution;
 
 enum { PICTURES = LANES == 1 ? RL_PICTURES : 1 }; /* that are learned from at once */
-
-/* Planes and wide are 0 where nothing is ever put. */
-static convolution begin(const rl_call *call)
-{
-    const rl_planes_room room = rl_planes_room_of(call->window);
-    real *at = call->scratch, *planes = at + room.at * LANES, *wide = planes + room.planes * LANES;
-    convolution c = { .call = call,
-        .w = call->window,
-        .gemm = call->gemm,
-        .p = rl_planes_of(call->window),
-        .outputs = call->window->to_channels / call->window->groups,
-        .at = (size_t *)at,
-        .planes = planes,
-        .wide = wide,
-        .parts = wide + room.wide * LANES };
-    memset(planes, 0, PICTURES * rl_planes_of_picture(c.w, &c.p) * LANES * sizeof *planes);
-    return c;
-}
 
 static size_t picture(const rl_window *w)
 {
@@ -56,18 +41,59 @@ static size_t outcome(const rl_window *w)
     return w->to_size[0] * w->to_size[1] * LANES;
 }
 
+/* Planes and wide are 0 where nothing is ever put. */
+static convolution begin(const rl_call *call)
+{
+    const rl_planes_room room = rl_planes_room_of(call->window);
+    real *at = call->scratch, *planes = at + room.at * LANES, *wide = planes + room.planes * LANES;
+    convolution c = { .call = call,
+        .w = call->window,
+        .gemm = call->gemm,
+        .p = rl_planes_of(call->window),
+        .outputs = call->window->to_channels / call->window->groups,
+        .in_place = rl_planes_are_pictures(call->window),
+        .at = (size_t *)at,
+        .planes = planes,
+        .wide = wide,
+        .parts = wide + room.wide * LANES };
+    c.channel = c.in_place ? c.w->size[0] * c.w->size[1] : c.p.phases * c.p.plane;
+    c.pictures = c.in_place ? picture(c.w) : rl_planes_of_picture(c.w, &c.p);
+    if (!c.in_place)
+        memset(planes, 0, PICTURES * c.pictures * LANES * sizeof *planes);
+    return c;
+}
+
 /* at [terms]: where in a group's planes each weight begins to look. */
 static void place_views(const convolution *c)
 {
     for (size_t k = 0; k < c->p.terms; k++) {
         const size_t channel = k / c->p.taps, tap = k % c->p.taps;
-        c->at[k] = (channel * c->p.phases + rl_tap_phase(c->w, tap)) * c->p.plane + rl_tap_at(c->w, &c->p, tap);
+        c->at[k] = channel * c->channel + rl_tap_phase(c->w, tap) * c->p.plane + rl_tap_at(c->w, &c->p, tap);
     }
 }
 
-static const real *planes_of(const convolution *c, size_t group)
+/* Where views of some pictures begin. The last one's look up to a chain's numbers beyond it, all of which come to places
+ * that are no outputs: where so much does not follow in x, they look into a copy. */
+static const real *see(const convolution *c, size_t first, size_t count)
 {
-    return c->planes + group * c->p.group_channels * c->p.phases * c->p.plane * LANES;
+    const rl_call *call = c->call;
+    const real *x = (const real *)call->x[0] + first * picture(c->w);
+    const size_t numbers = count * picture(c->w);
+    if (!c->in_place) {
+        for (size_t i = 0; i < count; i++)
+            rl_planes_fill(c->w, &c->p, c->gemm, x + i * picture(c->w), c->planes + i * c->pictures * LANES);
+        return c->planes;
+    }
+    if ((call->batch - first) * picture(c->w) >= numbers + RL_CHAINS)
+        return x;
+    memcpy(c->planes, x, numbers * sizeof *x);
+    memset(c->planes + numbers, 0, RL_CHAINS * sizeof *x);
+    return c->planes;
+}
+
+static size_t group_at(const convolution *c, size_t group)
+{
+    return group * c->p.group_channels * c->channel * LANES;
 }
 
 void RL_EXPORT(rl_convolve)(const rl_call *call, bool add)
@@ -77,7 +103,7 @@ void RL_EXPORT(rl_convolve)(const rl_call *call, bool add)
     const real *w = call->w, *bias = w + c.w->to_channels * terms * LANES;
     place_views(&c);
     for (size_t b = 0; b < call->batch; b++) {
-        rl_planes_fill(c.w, &c.p, c.gemm, (const real *)call->x[0] + b * picture(c.w), c.planes);
+        const real *planes = see(&c, b, 1);
         real *y = (real *)call->y + b * c.w->to_channels * outcome(c.w);
         if (add)
             rl_rows_in(c.w, &c.p, c.gemm, c.w->to_channels, y, c.wide, span);
@@ -88,7 +114,7 @@ void RL_EXPORT(rl_convolve)(const rl_call *call, bool add)
                                       .a = w + g * c.outputs * terms * LANES,
                                       .a_by_row = terms,
                                       .a_by_term = 1,
-                                      .b = planes_of(&c, g),
+                                      .b = planes + group_at(&c, g),
                                       .b_at = c.at,
                                       .c = c.wide + g * c.outputs * span * LANES,
                                       .c_by_row = span,
@@ -182,7 +208,7 @@ static void backward(const rl_call *call)
 static void learn_some(const convolution *c, size_t unit, size_t end)
 {
     const rl_call *call = c->call;
-    const size_t terms = c->p.terms, span = c->p.span, count = end - unit, planes = rl_planes_of_picture(c->w, &c->p);
+    const size_t terms = c->p.terms, span = c->p.span, count = end - unit;
     real *parts = c->parts, *bias_parts = parts + count * terms * RL_CHAINS * LANES;
     memset(parts, 0, count * (terms + 1) * RL_CHAINS * LANES * sizeof *parts);
     memset(c->wide, 0, PICTURES * count * span * LANES * sizeof *c->wide);
@@ -190,8 +216,6 @@ static void learn_some(const convolution *c, size_t unit, size_t end)
         pictures = call->batch - b < PICTURES ? call->batch - b : PICTURES;
         for (size_t i = 0; i < pictures; i++) {
             const real *dy = (const real *)call->dy + ((b + i) * c->w->to_channels + unit) * outcome(c->w);
-            rl_planes_fill(c->w, &c->p, c->gemm, (const real *)call->x[0] + (b + i) * picture(c->w),
-                c->planes + i * planes * LANES);
             rl_rows_in(c->w, &c->p, c->gemm, count, dy, c->wide + i * count * span * LANES, span);
             if (call->bias)
                 views_add_up(c->gemm, count, span, c->wide + i * count * span * LANES, bias_parts);
@@ -203,8 +227,8 @@ static void learn_some(const convolution *c, size_t unit, size_t end)
                                 .a = c->wide,
                                 .a_by_row = span,
                                 .a_by_picture = count * span,
-                                .b = planes_of(c, unit / c->outputs),
-                                .b_by_picture = planes,
+                                .b = see(c, b, pictures) + group_at(c, unit / c->outputs),
+                                .b_by_picture = c->pictures,
                                 .b_at = c->at,
                                 .c = parts });
     }

@@ -36,6 +36,12 @@ static inline bool rl_planes_are_rows(const rl_window *w)
     return LANES == 1 && w->stride[0] == 1 && w->stride[1] == 1;
 }
 
+/* And then the planes of a picture lie in it as it is. */
+static inline bool rl_planes_are_pictures(const rl_window *w)
+{
+    return rl_planes_are_rows(w) && !w->padding[0] && !w->padding[1];
+}
+
 static inline rl_move rl_rows_of_picture(const rl_window *w)
 {
     const size_t picture = w->size[0] * w->size[1];
