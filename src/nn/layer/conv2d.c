@@ -21,10 +21,10 @@ typedef struct {
     const rl_window *w;
     const rl_gemm *gemm;
     rl_planes p;
-    size_t outputs;  /* of a group */
-    bool in_place;   /* views look into the pictures themselves, of which a channel is one plane */
-    size_t channel;  /* numbers of one channel that views look into, */
-    size_t pictures; /* and of one picture */
+    size_t outputs;    /* of a group */
+    bool in_place;     /* views look into the pictures themselves, of which a channel is one plane */
+    size_t by_channel; /* numbers from one channel that views look into to the next, */
+    size_t by_picture; /* and from one picture to the next */
     size_t *at;
     real *planes, *wide, *parts;
 } convolution;
@@ -56,10 +56,10 @@ static convolution begin(const rl_call *call)
         .planes = planes,
         .wide = wide,
         .parts = wide + room.wide * LANES };
-    c.channel = c.in_place ? c.w->size[0] * c.w->size[1] : c.p.phases * c.p.plane;
-    c.pictures = c.in_place ? picture(c.w) : rl_planes_of_picture(c.w, &c.p);
+    c.by_channel = c.in_place ? c.w->size[0] * c.w->size[1] : c.p.phases * c.p.plane;
+    c.by_picture = c.in_place ? picture(c.w) : rl_planes_of_picture(c.w, &c.p);
     if (!c.in_place)
-        memset(planes, 0, PICTURES * c.pictures * LANES * sizeof *planes);
+        memset(planes, 0, PICTURES * c.by_picture * LANES * sizeof *planes);
     return c;
 }
 
@@ -68,7 +68,7 @@ static void place_views(const convolution *c)
 {
     for (size_t k = 0; k < c->p.terms; k++) {
         const size_t channel = k / c->p.taps, tap = k % c->p.taps;
-        c->at[k] = channel * c->channel + rl_tap_phase(c->w, tap) * c->p.plane + rl_tap_at(c->w, &c->p, tap);
+        c->at[k] = channel * c->by_channel + rl_tap_phase(c->w, tap) * c->p.plane + rl_tap_at(c->w, &c->p, tap);
     }
 }
 
@@ -81,7 +81,7 @@ static const real *see(const convolution *c, size_t first, size_t count)
     const size_t numbers = count * picture(c->w);
     if (!c->in_place) {
         for (size_t i = 0; i < count; i++)
-            rl_planes_fill(c->w, &c->p, c->gemm, x + i * picture(c->w), c->planes + i * c->pictures * LANES);
+            rl_planes_fill(c->w, &c->p, c->gemm, x + i * picture(c->w), c->planes + i * c->by_picture * LANES);
         return c->planes;
     }
     if ((call->batch - first) * picture(c->w) >= numbers + RL_CHAINS)
@@ -93,7 +93,7 @@ static const real *see(const convolution *c, size_t first, size_t count)
 
 static size_t group_at(const convolution *c, size_t group)
 {
-    return group * c->p.group_channels * c->channel * LANES;
+    return group * c->p.group_channels * c->by_channel * LANES;
 }
 
 void RL_EXPORT(rl_convolve)(const rl_call *call, bool add)
@@ -228,7 +228,7 @@ static void learn_some(const convolution *c, size_t unit, size_t end)
                                 .a_by_row = span,
                                 .a_by_picture = count * span,
                                 .b = see(c, b, pictures) + group_at(c, unit / c->outputs),
-                                .b_by_picture = c->pictures,
+                                .b_by_picture = c->by_picture,
                                 .b_at = c->at,
                                 .c = parts });
     }
