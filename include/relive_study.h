@@ -85,7 +85,7 @@ bool rl_recipe_has_curve(const rl_recipe *recipe); /* that an arm could change *
 size_t rl_recurrent_steps(const rl_net *net);
 bool rl_through_time(const rl_net *net, int lane, const rl_dataset *data, const rl_loss *loss, double *norms, rl_error *err);
 
-size_t rl_recipe_parameters(const rl_recipe *recipe, rl_arm arm, const rl_dataset *data); /* of one such net; without layers learned slopes are left out */
+int rl_recipe_lanes(const rl_recipe *recipe, rl_arm arm, const rl_dataset *data); /* in which many such nets train fastest */
 
 rl_recipe rl_recipe_changed(const rl_recipe *recipe, rl_arm arm); /* with what the arm changes in it */
 

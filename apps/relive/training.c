@@ -448,14 +448,14 @@ static int processors(void)
     return sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0 ? CPU_COUNT(&set) : 1;
 }
 
-/* One seed has no use for lanes, nor have wide nets; a few seeds ride narrower, so that every thread has some. */
+/* One seed has no use for lanes, nor have large nets; a few seeds ride narrower, so that every thread has some. */
 static int choose_lanes(const settings *s, const rl_dataset *train, int threads)
 {
     if (s->seeds == 1)
         return 1;
     if (s->lanes)
         return s->lanes;
-    int lanes = rl_lanes_for(rl_recipe_parameters(&s->recipe, s->arms[0], train));
+    int lanes = rl_recipe_lanes(&s->recipe, s->arms[0], train);
     while (lanes > 4 && (s->seeds + (size_t)lanes - 1) / (size_t)lanes < (size_t)threads)
         lanes /= 2;
     return rl_lanes_supported(lanes) ? lanes : 1;

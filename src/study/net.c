@@ -249,7 +249,8 @@ rl_net *rl_recipe_net(const rl_recipe *recipe, const rl_arm *lane_arms, const ui
 
 /* ---- What is in it ---- */
 
-static size_t parameters_of_layers(const rl_recipe *recipe, rl_arm arm, const rl_dataset *data)
+/* Its parameters, and every value that a row makes with its gradient. */
+static size_t numbers_of_layers(const rl_recipe *recipe, rl_arm arm, const rl_dataset *data)
 {
     rl_error err = { 0 };
     size_t count = 0;
@@ -257,20 +258,22 @@ static size_t parameters_of_layers(const rl_recipe *recipe, rl_arm arm, const rl
     rl_net *net = rl_recipe_net(recipe, &arm, &seed, 1, data, data->memory, &err);
     if (net)
         rl_parameters(net, &count);
+    for (rl_node i = 0; net && i < net->count; i++)
+        count += 2 * (size_t)net->nodes[i].values;
     rl_net_free(net);
     return count;
 }
 
-size_t rl_recipe_parameters(const rl_recipe *recipe, rl_arm arm, const rl_dataset *data)
+int rl_recipe_lanes(const rl_recipe *recipe, rl_arm arm, const rl_dataset *data)
 {
     if (recipe->layers)
-        return parameters_of_layers(recipe, arm, data);
-    size_t inputs = data->features, count = 0;
-    for (int h = 0; h < recipe->hidden_count; h++) {
-        count += (inputs + 1) * (size_t)recipe->hidden[h];
+        return rl_lanes_for(numbers_of_layers(recipe, arm, data));
+    size_t inputs = data->features, count = 2 * inputs;
+    for (int h = 0; h < recipe->hidden_count; h++) { /* z and a */
+        count += (inputs + 1 + 4) * (size_t)recipe->hidden[h];
         inputs = (size_t)recipe->hidden[h];
     }
-    return count + (inputs + 1) * (size_t)outputs_of(recipe, data);
+    return rl_lanes_for(count + (inputs + 1 + 2) * (size_t)outputs_of(recipe, data));
 }
 
 /* The layer with drawn weights that a curve's values come from: "conv" also where something stands between. */

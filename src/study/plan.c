@@ -47,7 +47,7 @@ static int by_seed(const void *left, const void *right)
 static int lanes_of(const rl_plan *plan, const rl_study *study, size_t setting, size_t arm, const rl_dataset *data)
 {
     const rl_setting *of = &study->settings[setting];
-    const int fastest = rl_lanes_for(rl_recipe_parameters(&of->recipe, rl_arm_on(of->base, study->arms[arm]), data));
+    const int fastest = rl_recipe_lanes(&of->recipe, rl_arm_on(of->base, study->arms[arm]), data);
     return study->lanes || fastest > plan->lanes ? plan->lanes : fastest;
 }
 
