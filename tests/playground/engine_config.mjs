@@ -1,5 +1,5 @@
 // Configs: through the text of a URL and back to the same config; what makes no sense is refused in words.
-import { checkConfig, configOf, curves, decodeBase85, decodeConfig, defaultConfig, encodeBase85, encodeConfig, newSession } from "./engine.mjs";
+import { checkConfig, configOf, curves, decodeConfig, defaultConfig, encodeConfig, newSession } from "./engine.mjs";
 import { check, end, group, refuses, same } from "./tap.mjs";
 
 const session = newSession();
@@ -90,14 +90,6 @@ check("given parameters", told(commandAfter(CONFIGS["given parameters and scalin
 same("a plain run", told(commandAfter(configOf({}), 30)), "line true: ");
 const hostile = commandAfter(configOf({ data: { kind: "csv", name: "a; rm $(x) 'y'.csv", text: "1,a\n2,b\n3,a\n4,b\n" }, testShare: 0, batch: 0 }), 1);
 check("a file's name does no harm in a shell", /^[\w\s./:,+-]+$/.test(hostile.line) && hostile.csvName === "a__rm___x___y_.csv", hostile);
-
-// The text that carries the engine in the page.
-for (let length = 0; length <= 9; length++) {
-    const bytes = Uint8Array.from({ length }, (_, i) => [255, 0, 128, 1, 254][(i + length) % 5]);
-    same(`${length} bytes through base85`, decodeBase85(encodeBase85(bytes)).join(), bytes.join());
-}
-const everything = encodeBase85(Uint8Array.from({ length: 4096 }, (_, i) => (i * 167 + (i >> 8)) & 255));
-check("base85 needs no escapes", everything.length === 5120 && !/[^!-~]|["'`<$\\]/.test(everything), everything);
 
 // The lists are the library's, and what is said of its sets is true.
 check("all curves are there", catalogue.curves.length >= 18 && catalogue.curves.some((curve) => curve.name === "mish"));
