@@ -171,7 +171,7 @@ typedef struct {
 enum { RL_MOST_LANES = 16 };            /* no processor has a wider register */
 int  rl_lanes_best(void);               /* the lanes of one vector register on this processor */
 bool rl_lanes_supported(int lanes);     /* 1, 4, 8 and 16, as far as the processor goes */
-int  rl_lanes_for(size_t numbers);      /* in which many nets train fastest, of so many parameters, values and gradients of values: the best, or 1 if large */
+int  rl_lanes_for(size_t numbers);      /* in which many nets of so many parameters, values and gradients train fastest: the best, or 1 */
 const char *rl_processor_kernels(void); /* "avx512", "avx2" or "plain" */
 
 rl_net *rl_net_new (rl_net_config config, rl_error *err);

@@ -147,7 +147,7 @@ typedef struct {
     uint64_t first_seed;
     size_t seeds;
     long census;                 /* look for dead units every so many steps as well as every epoch; 0: every epoch only */
-    int threads, lanes;          /* 0: as many as there are; lanes as rl_lanes_for has it */
+    int threads, lanes;          /* 0: as many as there are; lanes as rl_recipe_lanes has it */
     bool boundaries;             /* for data of two features: keep a grid of the first seed's decisions */
     bool (*keep_going)(void *self); /* asked often and from several threads; NULL: always */
     void (*progress)(void *self, double share_done); /* from one thread at a time; NULL: none */

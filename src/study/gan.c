@@ -6,6 +6,7 @@
 #include "base/threads.h"
 #include "num/random.h"
 #include "study/gan_score.h"
+#include "study/plan.h"
 #include "study/results.h"
 #include "train/sweep.h"
 #include "train/trainer.h"
@@ -546,21 +547,12 @@ static bool check(const rl_gan_study *study, rl_error *err)
     return true;
 }
 
-/* Parameters of the larger of the two nets. */
-static size_t parameters_of(const rl_gan_study *study, size_t features)
+/* Of the larger of the two nets. */
+static size_t numbers_of(const rl_gan_study *study, size_t features)
 {
-    const rl_recipe *recipe = &study->recipe;
-    size_t most = 0;
-    for (int side = 0; side < RL_RIVALS; side++) {
-        size_t inputs = side == RL_GENERATOR ? (size_t)study->noise : features, count = 0;
-        for (int h = 0; h < recipe->hidden_count; h++) {
-            count += (inputs + 1) * (size_t)recipe->hidden[h];
-            inputs = (size_t)recipe->hidden[h];
-        }
-        count += (inputs + 1) * (side == RL_GENERATOR ? features : 1);
-        most = count > most ? count : most;
-    }
-    return most;
+    const size_t generator = rl_numbers_of_widths(&study->recipe, (size_t)study->noise, features);
+    const size_t discriminator = rl_numbers_of_widths(&study->recipe, features, 1);
+    return generator > discriminator ? generator : discriminator;
 }
 
 /* The first error by place in the plan, not by time: the same run fails the same way. */
@@ -589,7 +581,7 @@ bool rl_gan_run(const rl_gan_study *study, rl_gan_results *results, rl_error *er
     work w = { .study = study, .results = results };
     const int threads = study->threads > 0 ? study->threads : rl_threads_available();
     if (prepare_data(&w, err) && make_results(&w, results, err)) {
-        const int lanes = study->lanes ? study->lanes : rl_lanes_for(parameters_of(study, w.data->features));
+        const int lanes = study->lanes ? study->lanes : rl_lanes_for(numbers_of(study, w.data->features));
         make_plan(&w, lanes, err);
         if (!rl_failed(err)) {
             rl_threads_run(threads, w.pack_count, run_pack, &w);

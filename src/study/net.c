@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "nn/net.h"
 #include "nn/node/node.h"
-#include "relive_study.h"
+#include "study/plan.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -264,16 +264,23 @@ static size_t numbers_of_layers(const rl_recipe *recipe, rl_arm arm, const rl_da
     return count;
 }
 
+size_t rl_numbers_of_widths(const rl_recipe *recipe, size_t inputs, size_t outputs)
+{
+    size_t parameters = 0, values = inputs + outputs;
+    for (int h = 0; h < recipe->hidden_count; h++) {
+        const size_t units = (size_t)recipe->hidden[h];
+        parameters += (inputs + 1) * units;
+        values += 2 * units; /* z and a */
+        inputs = units;
+    }
+    return parameters + (inputs + 1) * outputs + 2 * values;
+}
+
 int rl_recipe_lanes(const rl_recipe *recipe, rl_arm arm, const rl_dataset *data)
 {
-    if (recipe->layers)
-        return rl_lanes_for(numbers_of_layers(recipe, arm, data));
-    size_t inputs = data->features, count = 2 * inputs;
-    for (int h = 0; h < recipe->hidden_count; h++) { /* z and a */
-        count += (inputs + 1 + 4) * (size_t)recipe->hidden[h];
-        inputs = (size_t)recipe->hidden[h];
-    }
-    return rl_lanes_for(count + (inputs + 1 + 2) * (size_t)outputs_of(recipe, data));
+    return rl_lanes_for(recipe->layers
+                            ? numbers_of_layers(recipe, arm, data)
+                            : rl_numbers_of_widths(recipe, data->features, (size_t)outputs_of(recipe, data)));
 }
 
 /* The layer with drawn weights that a curve's values come from: "conv" also where something stands between. */
