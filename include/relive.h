@@ -263,7 +263,9 @@ void rl_forward (const rl_net *net, rl_pass *pass, const float *x, int batch);
 void rl_backward(const rl_net *net, rl_pass *pass, const float *dloss);
 void rl_forward_f64 (const rl_net *net, rl_pass *pass, const double *x, int batch);
 void rl_backward_f64(const rl_net *net, rl_pass *pass, const double *dloss);
-const float *rl_values   (const rl_pass *pass, rl_node node); /* [batch][units][positions][lanes] of the last forward */
+/* [batch][units][positions][lanes] of the last forward. NULL for a node of a trainer's pass whose numbers were never written
+ * down: a convolution and its curve, where the max pooling after them takes all that they give. */
+const float *rl_values   (const rl_pass *pass, rl_node node);
 const float *rl_output   (const rl_pass *pass);               /* those of the last node */
 const float *rl_gradients(const rl_pass *pass);               /* [parameters][lanes] of the last backward */
 const float *rl_input_gradients(const rl_pass *pass);         /* ∂L/∂x [batch][inputs][lanes]; NULL unless the pass is made to_input */
@@ -408,7 +410,7 @@ typedef struct {
     long best_epoch;    /* early stopping: whose weights were kept; -1: none */
 } rl_lane_fate;
 
-/* What observers see. The pass holds the batch just trained on. */
+/* What observers see. The pass holds the batch just trained on (for all that every node gives make a pass of your own). */
 struct rl_moment {
     const rl_net *net;
     const rl_pass *pass;      /* NULL before the first step */

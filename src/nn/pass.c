@@ -255,7 +255,7 @@ static const rl_layer *layer_of(const rl_net *net, rl_node i)
     if (rl_net_is_single(net) && node->kind == RL_ACTIVATION && !node->groups[0].curve->learned && !node->draws)
         return &rl_single_activation;
     if (rl_net_is_single(net) && node->kind == RL_MAX_POOL && rl_window_is_two_by_two(&node->window))
-        return rl_single_max_pool(net->wide);
+        return &rl_single_max_pool;
     return rl_layers_of(net->variant)[node->kind];
 }
 
@@ -278,6 +278,11 @@ static void renew_calls(const rl_net *net, rl_pass *pass, const void *x, int bat
             call->alphas = rl_node_alphas(net, i);
         if (node->group_count && rl_net_is_single(net))
             call->wide_curve = rl_curve_of(net->wide, node->groups[0].index);
+        if (pass->flow[i].pooled && node->group_count) {
+            rl_call *conv = call - 1;
+            conv->alphas = call->alphas;
+            conv->wide_curve = call->wide_curve;
+        }
     }
 }
 
@@ -293,6 +298,7 @@ static const rl_call *call_of(
     part->scratch = pass->scratch[share];
     part->y = rows_of(pass, part->y, part->units, block);
     part->dy = rows_of(pass, (void *)(uintptr_t)part->dy, part->units, block);
+    part->pooled = rows_of(pass, part->pooled, part->units, block);
     part->drawn = rows_of(pass, part->drawn, part->units, block);
     part->kept = rows_of(pass, part->kept, net->nodes[i].kept, block);
     part->kept_back = rows_of(pass, part->kept_back, net->nodes[i].kept_back, block);
@@ -328,6 +334,46 @@ static const rl_curve *curve_before(const rl_net *net, const rl_pass *pass, rl_n
     const bool alone = net->nodes[dense].reads[0] == curve && pass->flow[curve].wanted &&
                        pass->flow[curve].readers == 1 && pass->flow[curve].fresh[0];
     return net->nodes[dense].kind == RL_DENSE && alone ? curve_beside_dense(net, curve) : NULL;
+}
+
+/* ---- A convolution, its curve and max pooling in one go ---- */
+
+static bool reads_alone(const rl_net *net, rl_node reader, rl_node from)
+{
+    for (rl_node i = from + 1; i < net->count; i++)
+        for (int k = 0; k < 2; k++)
+            if (net->nodes[i].reads[k] == from && (i != reader || k > 0))
+                return false;
+    return net->nodes[reader].reads[0] == from;
+}
+
+/* In a net of one lane, with one curve that has a fixed α, and squares of two by two. */
+static bool goes_with_its_pool(const rl_net *net, rl_node conv)
+{
+    const rl_node curve = conv + 1, pool = conv + 2;
+    if (!rl_net_is_single(net) || pool >= net->count || net->nodes[conv].kind != RL_CONV2D)
+        return false;
+    return net->nodes[curve].kind == RL_ACTIVATION && !net->nodes[curve].groups[0].curve->learned &&
+           !net->nodes[curve].draws && net->nodes[pool].kind == RL_MAX_POOL &&
+           rl_window_is_two_by_two(&net->nodes[pool].window) && reads_alone(net, curve, conv) &&
+           reads_alone(net, pool, curve);
+}
+
+/* What is between the convolution and the pooling then is kept only where the curve is the largest of its square: z, of
+ * which the convolution gives so many, and ∂L/∂z, which the curve gives back as ever. */
+void rl_pass_hide(const rl_net *net, rl_pass *pass)
+{
+    for (rl_node i = 1; i < net->count; i++) {
+        rl_call *conv = &pass->calls[i], *curve = conv + 1, *pool = conv + 2;
+        if (!goes_with_its_pool(net, i))
+            continue;
+        pass->flow[i + 1].pooled = pass->flow[i + 2].pooled = true;
+        conv->units = curve->units = curve->inputs = curve->widths[0] = pool->units;
+        conv->pool = pool->window;
+        conv->pooled = pool->y;
+        conv->drawn = pool->drawn;
+        curve->dy = pool->dy;
+    }
 }
 
 /* ---- Work that a crew shares ---- */
@@ -369,6 +415,8 @@ static void forward_rows(void *self, int share, int shares)
     rl_block begin = share_of_rows(s, share, shares, &end);
     for (rl_block b = next_block(s->net, begin, end); b.rows; b = next_block(s->net, b, end)) {
         for (rl_node i = s->from; i < s->to; i++) {
+            if (s->pass->flow[i].pooled)
+                continue;
             rl_call part, next_part;
             const rl_call *call = call_of(s->net, s->pass, i, b, share, &part);
             const rl_curve *curve = i + 1 < s->to ? curve_after(s->net, i) : NULL;
@@ -441,7 +489,8 @@ static void backward_rows(void *self, int share, int shares)
     rl_block begin = share_of_rows(s, share, shares, &end);
     for (rl_block b = next_block(s->net, begin, end); b.rows; b = next_block(s->net, b, end)) {
         for (rl_node i = s->to - 1; i >= s->from; i--) {
-            if (!s->pass->flow[i].wanted || !s->pass->flow[i].reached)
+            const rl_flow *flow = &s->pass->flow[i];
+            if (!flow->wanted || !flow->reached || (flow->pooled && s->net->nodes[i].kind == RL_MAX_POOL))
                 continue;
             rl_call part, next_part;
             const rl_call *call = call_of(s->net, s->pass, i, b, share, &part);
@@ -575,7 +624,8 @@ void rl_backward_f64(const rl_net *net, rl_pass *pass, const double *dloss)
 
 const float *rl_values(const rl_pass *pass, rl_node node)
 {
-    return pass->values[node];
+    const bool in_one_go = node + 1 < pass->nodes && pass->flow[node + 1].pooled;
+    return in_one_go ? NULL : pass->values[node];
 }
 
 const float *rl_output(const rl_pass *pass)

@@ -13,6 +13,7 @@ typedef struct {
     bool reached;  /* does the output depend on it? */
     bool fresh[2]; /* is it the first to write to the gradient of what it reads? */
     int readers;   /* how many write to its gradient */
+    bool pooled;   /* a curve or a max pooling that is in one go with the convolution before */
 } rl_flow;
 
 struct rl_pass {
@@ -46,6 +47,10 @@ static inline const void *rl_pass_z(const rl_net *net, const rl_pass *pass, rl_n
 
 /* A pass of a net of one lane whose work a crew shares; packs do not ask it. The crew must outlive the pass. */
 rl_pass *rl_pass_new_shared(const rl_net *net, int max_batch, rl_crew *crew, rl_error *err);
+
+/* Before the first forward: nobody will ever read what the nodes of this pass give, save the last, nor their gradients,
+ * save the input's and those of parameters. What is faster without does without; rl_values of such a node is NULL. */
+void rl_pass_hide(const rl_net *net, rl_pass *pass);
 
 /* forward and backward whatever the scalar type; x and dloss are reals of the net's variant. */
 void rl_pass_forward(const rl_net *net, rl_pass *pass, const void *x, int batch);

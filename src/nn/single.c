@@ -140,13 +140,31 @@ static void backward_activation(const rl_call *call)
 
 const rl_layer rl_single_activation = { .forward = forward_activation, .backward = backward_activation };
 
-#define DECLARE(name, lanes, float64) extern const rl_layer rl_layer_single_max_pool_##name;
-extern const rl_layer rl_layer_single_max_pool;
-RL_SUFFIXED_VARIANTS(DECLARE)
-
-#define ADDRESS(name, lanes, float64) &rl_layer_single_max_pool_##name,
-const rl_layer *rl_single_max_pool(rl_variant wide)
+/* Of the pictures that a pooling node reads, all channels of all rows of the batch. */
+static rl_squares squares_of(const rl_call *call)
 {
-    static const rl_layer *const all[RL_VARIANTS] = { &rl_layer_single_max_pool, RL_SUFFIXED_VARIANTS(ADDRESS) };
-    return all[wide];
+    const rl_window *w = call->window;
+    return (rl_squares){ .channels = call->batch * w->channels,
+        .rows = w->to_size[0],
+        .columns = w->to_size[1],
+        .by_channel = w->size[0] * w->size[1],
+        .by_row = w->size[1] };
 }
+
+static void forward_max_pool(const rl_call *call)
+{
+    const rl_squares squares = squares_of(call);
+    call->gemm->choose(&squares, call->x[0], NULL, call->y, call->drawn, NULL);
+}
+
+static void backward_max_pool(const rl_call *call)
+{
+    const rl_squares squares = squares_of(call);
+    if (!call->dx[0])
+        return;
+    if (call->fresh[0] && squares.by_channel > 4 * squares.rows * squares.columns) /* the last belong to no square */
+        memset(call->dx[0], 0, squares.channels * squares.by_channel * sizeof(float));
+    call->gemm->give(&squares, call->dy, call->drawn, call->fresh[0], call->dx[0]);
+}
+
+const rl_layer rl_single_max_pool = { .forward = forward_max_pool, .backward = backward_max_pool };

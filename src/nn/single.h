@@ -11,8 +11,8 @@ enum { RL_GRAIN_OF_UNITS = 4, RL_GRAIN_OF_INPUTS = 64 }; /* by which a crew shar
 extern const rl_layer rl_single_dense;
 /* One curve with one fixed α. */
 extern const rl_layer rl_single_activation;
-/* Max pooling two by two, by the vectors of a wide variant (nn/layer/single_max_pool.c). */
-const rl_layer *rl_single_max_pool(rl_variant wide);
+/* Max pooling two by two, side by side and without padding, which is what nearly everybody asks for. */
+extern const rl_layer rl_single_max_pool;
 
 /* The two halves of a dense layer's forward, for workers who share it: some rows of a block, x [rows][inputs] in turned
  * [inputs][RL_BLOCK_ROWS]; and then some units of a block whose rows are all turned. */

@@ -30,6 +30,8 @@ bool rl_step_make(rl_trainer *t, int rows, rl_error *err)
         t->crew = rl_crew_new(t->how.threads, t->memory, err);
     t->share_finite = rl_new(t->memory, (size_t)rl_crew_size(t->crew), sizeof *t->share_finite, err);
     t->pass = rl_pass_new_shared(t->net, rows, t->crew, err);
+    if (t->pass)
+        rl_pass_hide(t->net, t->pass);
     return !rl_failed(err);
 }
 

@@ -1,5 +1,7 @@
 /* The gradient by a net's inputs: that of the double build in every number of lanes, bit for bit that of a net alone, and
  * no change to any other gradient. (That it is the right one gradcheck says, and PyTorch: train/test_adversarial.) */
+#include <stdio.h>
+
 #include "lanes.h"
 #include "nn/pass.h"
 
@@ -146,6 +148,45 @@ static void it_is_that_of_double_precision(void **state)
     }
 }
 
+/* With 1 for every weight and every gradient, a number of the picture gets 1 for each time a kernel meets it: in pictures
+ * of many sizes, whose last numbers fill their vectors or do not. */
+static void a_convolution_forgets_no_place(void **state)
+{
+    (void)state;
+    enum { MOST = 18, OUTPUTS = 3 };
+    for (int height = 3; height <= 7; height++)
+        for (int width = 3; width <= MOST; width++)
+            for (int kernel = 1; kernel <= 3; kernel++)
+                for (int stride = 1; stride <= 2; stride++) {
+                    const int down = (height - kernel) / stride + 1, across = (width - kernel) / stride + 1;
+                    int met[7 * MOST] = { 0 };
+                    for (int o = 0; o < down * across; o++)
+                        for (int t = 0; t < kernel * kernel; t++)
+                            met[(o / across * stride + t / kernel) * width + o % across * stride + t % kernel] +=
+                                OUTPUTS;
+                    char text[80];
+                    snprintf(text, sizeof text, "input 1x%dx%d; conv %d %d stride %d", height, width, OUTPUTS, kernel,
+                        stride);
+                    rl_error err = { 0 };
+                    rl_net *net = net_of(text, 1, 7, &err);
+                    rl_pass *pass = rl_pass_new_to_input(net, 1, &err);
+                    assert_no_error(&err);
+                    float x[7 * MOST] = { 0 }, d[OUTPUTS * 7 * MOST];
+                    for (size_t i = 0; i < net->parameter_count; i++)
+                        rl_net_set(net, i, 0, 1);
+                    for (int i = 0; i < rl_net_outputs(net); i++)
+                        d[i] = 1;
+                    rl_forward(net, pass, x, 1);
+                    rl_backward(net, pass, d);
+                    for (int i = 0; i < height * width; i++)
+                        if (rl_input_gradients(pass)[i] != (float)met[i])
+                            fail_msg("%s: place %d gets %g; expected %d", text, i, (double)rl_input_gradients(pass)[i],
+                                met[i]);
+                    rl_pass_free(pass);
+                    rl_net_free(net);
+                }
+}
+
 static bool make(rl_memory memory, rl_error *err)
 {
     rl_net *net = rl_net_new((rl_net_config){ .memory = memory }, err);
@@ -169,6 +210,7 @@ int main(void)
         cmocka_unit_test(it_changes_nothing_else_and_is_there_only_if_asked_for),
         cmocka_unit_test(a_lane_has_what_its_net_has_alone),
         cmocka_unit_test(it_is_that_of_double_precision),
+        cmocka_unit_test(a_convolution_forgets_no_place),
         cmocka_unit_test(memory_may_run_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

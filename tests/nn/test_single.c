@@ -58,17 +58,25 @@ static void assert_lane(const float *alone, const float *pack, size_t count)
         assert_memory_equal(&alone[i], &pack[i * LANES + LANE], sizeof *alone);
 }
 
-static void compare(const char *text, int rows, int threads)
+/* Gives how many nodes of the net alone have no values: none unless they are hidden. */
+static int compare(const char *text, int rows, int threads, bool hide)
 {
+    int without = 0;
     rl_error err = { 0 };
     rl_net *pack = net_of(text, LANES, 30, &err), *alone = rl_net_copy_lane(pack, LANE, &err);
     rl_crew *crew = threads > 1 ? rl_crew_new(threads, (rl_memory){ 0 }, &err) : NULL;
     rl_pass *pack_pass = rl_pass_new(pack, rows, &err), *pass = rl_pass_new_shared(alone, rows, crew, &err);
     assert_no_error(&err);
+    if (hide)
+        rl_pass_hide(alone, pass);
     run(pack, pack_pass, rows);
     run(alone, pass, rows);
-    for (rl_node i = 1; i < rl_net_nodes(alone); i++)
-        assert_lane(rl_values(pass, i), rl_values(pack_pass, i), (size_t)rows * (size_t)rl_net_node(alone, i).values);
+    for (rl_node i = 1; i < rl_net_nodes(alone); i++) {
+        const float *values = rl_values(pass, i);
+        if (values)
+            assert_lane(values, rl_values(pack_pass, i), (size_t)rows * (size_t)rl_net_node(alone, i).values);
+        without += !values;
+    }
     size_t count;
     rl_parameters(alone, &count);
     assert_lane(rl_gradients(pass), rl_gradients(pack_pass), count);
@@ -77,6 +85,7 @@ static void compare(const char *text, int rows, int threads)
     rl_crew_free(crew);
     rl_net_free(alone);
     rl_net_free(pack);
+    return without;
 }
 
 static void alone_is_as_in_a_lane(void **state)
@@ -85,7 +94,7 @@ static void alone_is_as_in_a_lane(void **state)
     static const int rows[] = { 1, 15, 16, 33, 64, 65, 130 };
     for (size_t t = 0; t < TEXTS; t++)
         for (size_t r = 0; r < sizeof rows / sizeof *rows; r++)
-            compare(texts[t], rows[r], 1);
+            assert_int_equal(compare(texts[t], rows[r], 1, false), 0);
 }
 
 static void shared_is_as_alone(void **state)
@@ -95,7 +104,65 @@ static void shared_is_as_alone(void **state)
     for (size_t t = 0; t < TEXTS; t++)
         for (size_t r = 0; r < sizeof rows / sizeof *rows; r++)
             for (int threads = 2; threads < 8; threads += 2)
-                compare(texts[t], rows[r], threads);
+                assert_int_equal(compare(texts[t], rows[r], threads, false), 0);
+}
+
+/* Convolutions that go with their curve and pooling if nobody looks, and what must not: what another node reads, curves
+ * that learn or draw their slope, other windows. without: nodes that then have no values. */
+static const struct {
+    const char *layers;
+    int without;
+} pooled[] = {
+    { "input 1x28x28; conv 8 3; leaky_relu; pool 2; conv 16 3; leaky_relu; pool 2; flatten; dense 10", 4 },
+    { "input 1x6x10; conv 3 2; relu; pool 2; flatten; dense 3", 2 }, /* of the input one number more than 3 vectors */
+    { "input 3x9x8; conv 5 2; relu; pool 2; flatten; dense 3", 2 },  /* the last column is in no square */
+    { "input 2x8x9; conv 4 3; tanh; pool 2", 2 }, /* and here the last column; the pooling is the last */
+    { "input 2x7x70; conv 3 3 padding 1; gelu; pool 2; flatten; dense 3", 2 },
+    { "input 1x5x40; conv 2 2x1; elu; pool 2; conv 3 1; mish; pool 2; flatten", 4 },
+    { "input 4x21x13; conv 6 3x2 stride 2x1 padding 1 groups 2; relu; pool 2; conv 4 2 dilation 2 no_bias; selu; pool "
+      "2; "
+      "flatten; dense 4",
+        4 },
+    { "input 2x3x3; conv 33 2 padding 1; sigmoid; pool 2; conv 9 2; softplus; flatten; dense 3", 2 },
+    { "input 2x8x8; conv 4 3 padding 1; relu; pool 2; add 3; concatenate 3; flatten; dense 3", 2 },
+    { "input 1x6x6; conv 4 3; relu; pool 2; conv 4 1 @1; pool 2 @4; concatenate 3", 0 },
+    { "input 1x6x6; conv 4 3; relu; pool 2; pool 2 @2; concatenate 3", 0 },
+    { "input 1x6x6; conv 4 3; prelu; pool 2; conv 3 1; rrelu; pool 2; flatten", 0 },
+    { "input 1x8x8; conv 4 3; relu; pool 2 stride 1; conv 3 1; relu; pool 3; flatten", 0 },
+    { "input 1x8x8; conv 4 3; batch_norm; relu; pool 2; flatten", 0 },
+};
+enum { POOLED = sizeof pooled / sizeof *pooled };
+
+static void hidden_is_as_seen(void **state)
+{
+    (void)state;
+    static const int rows[] = { 1, 6, 65 };
+    for (size_t t = 0; t < POOLED; t++)
+        for (size_t r = 0; r < sizeof rows / sizeof *rows; r++)
+            for (int threads = 1; threads < 6; threads += 3)
+                assert_int_equal(compare(pooled[t].layers, rows[r], threads, true), pooled[t].without);
+    for (size_t t = 0; t < TEXTS; t++)
+        compare(texts[t], 33, 2, true);
+}
+
+static void hidden_gives_back_to_the_input(void **state)
+{
+    (void)state;
+    enum { ROWS = 19 };
+    for (size_t t = 0; t < POOLED; t++) {
+        rl_error err = { 0 };
+        rl_net *net = net_of(pooled[t].layers, 1, 30, &err);
+        rl_pass *seen = rl_pass_new_to_input(net, ROWS, &err), *hidden = rl_pass_new_to_input(net, ROWS, &err);
+        assert_no_error(&err);
+        rl_pass_hide(net, hidden);
+        run_once(net, seen, ROWS, 8);
+        run_once(net, hidden, ROWS, 8);
+        assert_memory_equal(
+            rl_input_gradients(seen), rl_input_gradients(hidden), ROWS * (size_t)rl_net_inputs(net) * sizeof(float));
+        rl_pass_free(hidden);
+        rl_pass_free(seen);
+        rl_net_free(net);
+    }
 }
 
 /* A row's place in the block does not matter: a sweep over a set and a look at one witness see the same. */
@@ -133,6 +200,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(alone_is_as_in_a_lane),
         cmocka_unit_test(shared_is_as_alone),
+        cmocka_unit_test(hidden_is_as_seen),
+        cmocka_unit_test(hidden_gives_back_to_the_input),
         cmocka_unit_test(a_row_is_the_same_anywhere),
         cmocka_unit_test(every_allocation_may_fail),
     };

@@ -4,8 +4,8 @@
  * every row feed ROWS · VECTORS multiply-adds. A wide tile needs the fewest loads, and reads few rows of a at a time:
  * rows 2^12 bytes apart would push each other out of the first-level cache. The tiles of one strip of b's columns follow
  * each other, so that the strip stays in the cache. */
-#include "kernel/deal.h"
 #include "kernel/gemm.h"
+#include "kernel/lanes/squares.h"
 #include "kernel/lanes/transpose.h"
 
 /* 32 vector registers hold 24 sums and their operands, 16 hold 12. */
@@ -288,4 +288,6 @@ const rl_gemm RL_EXPORT(rl_gemm_kernels) = { .width = LANES,
     .add_up = add_up,
     .move = move,
     .move_add = move_add,
+    .choose = choose_squares,
+    .give = give_squares,
     .transpose = turn };

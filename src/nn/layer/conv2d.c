@@ -25,8 +25,10 @@ typedef struct {
     bool in_place;     /* views look into the pictures themselves, of which a channel is one plane */
     size_t by_channel; /* numbers from one channel that views look into to the next, */
     size_t by_picture; /* and from one picture to the next */
+    size_t outcome;    /* numbers of a channel that come out */
     size_t *at;
     real *planes, *wide, *parts;
+    real alpha[RL_MOST_LANES]; /* of the curve before the pooling */
 } convolution;
 
 enum { PICTURES = LANES == 1 ? RL_PICTURES : 1 }; /* that are learned from at once */
@@ -36,9 +38,11 @@ static size_t picture(const rl_window *w)
     return w->channels * w->size[0] * w->size[1] * LANES;
 }
 
-static size_t outcome(const rl_window *w)
+static rl_planes planes_of(const rl_call *call)
 {
-    return w->to_size[0] * w->to_size[1] * LANES;
+    const rl_window *pool = call->pool;
+    return pool ? rl_planes_of_part(call->window, 2 * pool->to_size[0], 2 * pool->to_size[1])
+                : rl_planes_of(call->window);
 }
 
 /* Planes and wide are 0 where nothing is ever put. */
@@ -49,13 +53,17 @@ static convolution begin(const rl_call *call)
     convolution c = { .call = call,
         .w = call->window,
         .gemm = call->gemm,
-        .p = rl_planes_of(call->window),
+        .p = planes_of(call),
         .outputs = call->window->to_channels / call->window->groups,
         .in_place = rl_planes_are_pictures(call->window),
         .at = (size_t *)at,
         .planes = planes,
         .wide = wide,
         .parts = wide + room.wide * LANES };
+    const size_t *size = call->pool ? call->pool->to_size : call->window->to_size;
+    c.outcome = size[0] * size[1] * LANES;
+    for (size_t l = 0; call->pool && l < RL_MOST_LANES; l++)
+        c.alpha[l] = *(const real *)call->alphas.first;
     c.by_channel = c.in_place ? c.w->size[0] * c.w->size[1] : c.p.phases * c.p.plane;
     c.by_picture = c.in_place ? picture(c.w) : rl_planes_of_picture(c.w, &c.p);
     if (!c.in_place)
@@ -91,6 +99,48 @@ static const real *see(const convolution *c, size_t first, size_t count)
     return c->planes;
 }
 
+/* ---- What comes out ---- */
+
+/* Squares of count channels' outputs, which are by_channel apart. */
+static rl_squares squares_of(const convolution *c, size_t count, size_t by_channel)
+{
+    const size_t *size = c->call->pool->to_size;
+    return (rl_squares){ count, size[0], size[1], by_channel, c->p.across };
+}
+
+/* Picture b's outputs go from wide to y; or through the curve, and then the largest of each square comes out. */
+static void put(const convolution *c, size_t b)
+{
+    const rl_call *call = c->call;
+    const size_t channels = c->w->to_channels, at = b * channels * c->outcome;
+    real *y = (real *)call->y + at;
+    if (!call->pool) {
+        rl_rows_out(c->w, &c->p, c->gemm, channels, c->wide, c->p.span, y);
+        return;
+    }
+    const rl_squares squares = squares_of(c, channels, c->p.span);
+    real *curved = c->parts;
+    call->wide_curve->forward(
+        channels * c->p.span / c->gemm->width, 1, (rl_alphas){ .first = c->alpha }, c->wide, curved);
+    c->gemm->choose(&squares, curved, c->wide, (real *)call->pooled + at, (real *)call->drawn + at, y);
+}
+
+/* What the outputs of some channels, the first of which is number first, learn from a picture; the rest of wide is 0. */
+static void take(const convolution *c, size_t b, size_t first, size_t count, real *wide, size_t by_channel)
+{
+    const rl_call *call = c->call;
+    const size_t at = (b * c->w->to_channels + first) * c->outcome;
+    const real *dy = (const real *)call->dy + at;
+    if (!call->pool) {
+        rl_rows_in(c->w, &c->p, c->gemm, count, dy, wide, by_channel);
+        return;
+    }
+    const rl_squares squares = squares_of(c, count, by_channel);
+    c->gemm->give(&squares, dy, (const real *)call->drawn + at, true, wide);
+}
+
+/* ---- The three products ---- */
+
 static size_t group_at(const convolution *c, size_t group)
 {
     return group * c->p.group_channels * c->by_channel * LANES;
@@ -104,9 +154,9 @@ void RL_EXPORT(rl_convolve)(const rl_call *call, bool add)
     place_views(&c);
     for (size_t b = 0; b < call->batch; b++) {
         const real *planes = see(&c, b, 1);
-        real *y = (real *)call->y + b * c.w->to_channels * outcome(c.w);
         if (add)
-            rl_rows_in(c.w, &c.p, c.gemm, c.w->to_channels, y, c.wide, span);
+            rl_rows_in(
+                c.w, &c.p, c.gemm, c.w->to_channels, (real *)call->y + b * c.w->to_channels * c.outcome, c.wide, span);
         for (size_t g = 0; g < c.w->groups; g++)
             views_product(c.gemm, &(rl_product){ .rows = c.outputs,
                                       .columns = span,
@@ -120,7 +170,7 @@ void RL_EXPORT(rl_convolve)(const rl_call *call, bool add)
                                       .c_by_row = span,
                                       .add = add,
                                       .start = call->bias ? bias + g * c.outputs * LANES : NULL });
-        rl_rows_out(c.w, &c.p, c.gemm, c.w->to_channels, c.wide, span, y);
+        put(&c, b);
     }
 }
 
@@ -173,7 +223,7 @@ static void backward_planes(const convolution *c)
         for (size_t phase = 0; phase < c->p.phases; phase++) {
             const size_t terms = c->outputs * taps_of_phase(c, phase);
             views_product(c->gemm, &(rl_product){ .rows = c->p.group_channels,
-                                       .columns = c->p.plane,
+                                       .columns = c->p.met,
                                        .terms = terms,
                                        .a = turned,
                                        .a_by_row = terms,
@@ -195,10 +245,10 @@ static void backward(const rl_call *call)
     const convolution c = begin(call);
     const size_t wide = c.p.reach + c.p.plane;
     memset(c.wide, 0, c.w->to_channels * wide * LANES * sizeof *c.wide);
+    memset(c.planes, 0, rl_planes_of_picture(c.w, &c.p) * LANES * sizeof *c.planes);
     turn(&c);
     for (size_t b = 0; b < call->batch; b++) {
-        const real *dy = (const real *)call->dy + b * c.w->to_channels * outcome(c.w);
-        rl_rows_in(c.w, &c.p, c.gemm, c.w->to_channels, dy, c.wide + c.p.reach * LANES, wide);
+        take(&c, b, 0, c.w->to_channels, c.wide + c.p.reach * LANES, wide);
         backward_planes(&c);
         rl_planes_empty(c.w, &c.p, c.gemm, c.planes, call->fresh[0], (real *)call->dx[0] + b * picture(c.w));
     }
@@ -215,10 +265,10 @@ static void learn_some(const convolution *c, size_t unit, size_t end)
     for (size_t b = 0, pictures; b < call->batch; b += pictures) {
         pictures = call->batch - b < PICTURES ? call->batch - b : PICTURES;
         for (size_t i = 0; i < pictures; i++) {
-            const real *dy = (const real *)call->dy + ((b + i) * c->w->to_channels + unit) * outcome(c->w);
-            rl_rows_in(c->w, &c->p, c->gemm, count, dy, c->wide + i * count * span * LANES, span);
+            real *wide = c->wide + i * count * span * LANES;
+            take(c, b + i, unit, count, wide, span);
             if (call->bias)
-                views_add_up(c->gemm, count, span, c->wide + i * count * span * LANES, bias_parts);
+                views_add_up(c->gemm, count, span, wide, bias_parts);
         }
         views_dots(c->gemm, &(rl_dots){ .rows = count,
                                 .terms = terms,

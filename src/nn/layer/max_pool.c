@@ -40,7 +40,7 @@ static inline void choose(const rl_window *w, const real *x, size_t i, size_t j,
 }
 
 /* Two by two, side by side and without padding: in one row of outputs all go the same way. (A net of one lane does these
- * in single_max_pool.c.) */
+ * by kernel/lanes/squares.h.) */
 static inline void choose_row_of_two(
     size_t count, const real *restrict upper, size_t width, real *restrict y, real *restrict kept)
 {

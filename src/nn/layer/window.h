@@ -34,6 +34,7 @@ typedef struct {
     size_t plane;          /* numbers in a plane, as whole chains */
     size_t span;           /* from the first output to the last, as whole chains */
     size_t reach;          /* the largest at within a plane */
+    size_t met;            /* numbers of a plane, from its first, among which are all that an output meets, as whole chains */
     size_t group_channels; /* read by each group */
     size_t terms;          /* weights of one output channel: group_channels · taps */
 } rl_planes;
@@ -43,7 +44,8 @@ static inline size_t rl_whole_chains(size_t count)
     return (count + RL_CHAINS - 1) / RL_CHAINS * RL_CHAINS;
 }
 
-static inline rl_planes rl_planes_of(const rl_window *w)
+/* Of what comes out the upper left part is wanted: rows, columns. */
+static inline rl_planes rl_planes_of_part(const rl_window *w, size_t rows, size_t columns)
 {
     rl_planes p = { .taps = w->kernel[0] * w->kernel[1],
         .phases = w->stride[0] * w->stride[1],
@@ -51,11 +53,18 @@ static inline rl_planes rl_planes_of(const rl_window *w)
     const size_t down = (w->size[0] + 2 * w->padding[0] + w->stride[0] - 1) / w->stride[0];
     p.across = (w->size[1] + 2 * w->padding[1] + w->stride[1] - 1) / w->stride[1];
     p.plane = rl_whole_chains(down * p.across);
-    p.span = rl_whole_chains((w->to_size[0] - 1) * p.across + w->to_size[1]);
+    p.span = rl_whole_chains((rows - 1) * p.across + columns);
     p.reach = (w->kernel[0] - 1) * w->dilation[0] / w->stride[0] * p.across +
               (w->kernel[1] - 1) * w->dilation[1] / w->stride[1];
     p.terms = p.group_channels * p.taps;
+    const size_t met = rl_whole_chains((rows - 1) * p.across + columns + p.reach);
+    p.met = met < p.plane ? met : p.plane;
     return p;
+}
+
+static inline rl_planes rl_planes_of(const rl_window *w)
+{
+    return rl_planes_of_part(w, w->to_size[0], w->to_size[1]);
 }
 
 /* The plane of a channel in which a weight of the kernel finds what it meets, and where the first of that is in it. */
@@ -76,7 +85,7 @@ typedef struct {
     size_t at;     /* [outputs of a group · taps, or terms]: offsets, in the place of numbers */
     size_t planes; /* [RL_PICTURES][channels][phases][plane], and after each picture a chain to read over */
     size_t wide;   /* [outputs][reach + plane], or [RL_PICTURES][outputs][span] */
-    size_t parts;  /* [RL_UNITS_OF_PARTS][terms + 1][RL_CHAINS], or the kernels turned */
+    size_t parts;  /* [RL_UNITS_OF_PARTS][terms + 1][RL_CHAINS], or the kernels turned, or a curve of [outputs][span] */
 } rl_planes_room;
 
 /* A net of one lane learns from several pictures at once, for each of which parts would be loaded and stored else. */
@@ -99,7 +108,8 @@ static inline rl_planes_room rl_planes_room_of(const rl_window *w)
     return (rl_planes_room){ .at = rl_larger(p.terms, outputs * p.taps) * (sizeof(size_t) / sizeof(float)),
         .planes = RL_PICTURES * rl_planes_of_picture(w, &p),
         .wide = w->to_channels * rl_larger(p.reach + p.plane, RL_PICTURES * p.span),
-        .parts = rl_larger((size_t)RL_UNITS_OF_PARTS * (p.terms + 1) * RL_CHAINS, w->to_channels * p.terms) };
+        .parts = rl_larger((size_t)RL_UNITS_OF_PARTS * (p.terms + 1) * RL_CHAINS,
+            w->to_channels * rl_larger(p.terms, p.span)) };
 }
 
 static inline size_t rl_planes_scratch(const rl_window *w)
