@@ -249,23 +249,19 @@ rl_net *rl_recipe_net(const rl_recipe *recipe, const rl_arm *lane_arms, const ui
 
 /* ---- What is in it ---- */
 
-/* By its parameters, and every value that a row makes with its gradient. Nets with convolutions train fastest alone, however
- * small (measured: documentation/performance/wide.md). */
-static int lanes_of_layers(const rl_recipe *recipe, rl_arm arm, const rl_dataset *data)
+/* Its parameters, and every value that a row makes with its gradient. */
+static size_t numbers_of_layers(const rl_recipe *recipe, rl_arm arm, const rl_dataset *data)
 {
     rl_error err = { 0 };
-    size_t numbers = 0;
-    bool convolves = false;
+    size_t count = 0;
     const uint64_t seed = 0;
     rl_net *net = rl_recipe_net(recipe, &arm, &seed, 1, data, data->memory, &err);
     if (net)
-        rl_parameters(net, &numbers);
-    for (rl_node i = 0; net && i < net->count; i++) {
-        numbers += 2 * (size_t)net->nodes[i].values;
-        convolves = convolves || net->nodes[i].kind == RL_CONV2D;
-    }
+        rl_parameters(net, &count);
+    for (rl_node i = 0; net && i < net->count; i++)
+        count += 2 * (size_t)net->nodes[i].values;
     rl_net_free(net);
-    return convolves ? 1 : rl_lanes_for(numbers);
+    return count;
 }
 
 size_t rl_numbers_of_widths(const rl_recipe *recipe, size_t inputs, size_t outputs)
@@ -282,9 +278,9 @@ size_t rl_numbers_of_widths(const rl_recipe *recipe, size_t inputs, size_t outpu
 
 int rl_recipe_lanes(const rl_recipe *recipe, rl_arm arm, const rl_dataset *data)
 {
-    if (recipe->layers)
-        return lanes_of_layers(recipe, arm, data);
-    return rl_lanes_for(rl_numbers_of_widths(recipe, data->features, (size_t)outputs_of(recipe, data)));
+    return rl_lanes_for(recipe->layers
+                            ? numbers_of_layers(recipe, arm, data)
+                            : rl_numbers_of_widths(recipe, data->features, (size_t)outputs_of(recipe, data)));
 }
 
 /* The layer with drawn weights that a curve's values come from: "conv" also where something stands between. */
