@@ -52,7 +52,7 @@ typedef struct {
  * [channels][rows][columns]. */
 typedef struct {
     size_t channels, rows, columns; /* of squares */
-    size_t by_channel, by_row;      /* numbers of a picture from one channel to the next, and from one row to the next */
+    size_t by_channel, by_row; /* numbers of a picture from one channel to the next, and from one row to the next */
 } rl_squares;
 
 /* real is that of the variant, whose lanes are columns here. */
@@ -67,8 +67,8 @@ typedef struct rl_gemm {
     void (*move_add)(const rl_move *m, bool fresh);
     /* Of each square the largest number, which of the four it is (the first of several; a NaN is the largest), and if
      * beside is not NULL what stands at that place of beside, which has the picture's form. */
-    void (*choose)(const rl_squares *s, const void *picture, const void *beside, void *largest, void *which,
-        void *beside_largest);
+    void (*choose)(
+        const rl_squares *s, const void *picture, const void *beside, void *largest, void *which, void *beside_largest);
     /* The way back: picture at that place += gradient, or if it is fresh all four are set: to 0 + that and to 0. In a row
      * that is fresh 0 comes behind the last square as far as a vector reaches, save in the last rows of all. */
     void (*give)(const rl_squares *s, const void *gradient, const void *which, bool fresh, void *picture);

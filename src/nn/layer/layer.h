@@ -68,9 +68,9 @@ typedef struct rl_call {
     bool bias;                /* dense */
     double share;             /* dropout */
     const rl_window *window;  /* of kernels that slide */
-    const rl_window *pool;    /* a convolution with its curve and max pooling in one go (nn/layer/planes.h); NULL: alone */
-    void *pooled;             /* [batch][units] that */
-    const rl_group *groups;   /* activation: [group_count] */
+    const rl_window *pool;  /* of a convolution in one go with its curve and max pooling (rl_pass_hide); NULL: alone */
+    void *pooled;           /* [batch][units] what the pooling gives; y then is z where that comes from */
+    const rl_group *groups; /* activation: [group_count] */
     int group_count;
     rl_alphas alphas;    /* activation, as fixed or learned */
     bool learned;        /* they are w */

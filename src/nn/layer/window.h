@@ -28,13 +28,13 @@ static inline bool rl_window_is_two_by_two(const rl_window *w)
 
 /* Sizes that follow from a window. */
 typedef struct {
-    size_t taps;           /* weights of one channel's kernel */
-    size_t phases;         /* planes a channel */
-    size_t across;         /* a plane's width */
-    size_t plane;          /* numbers in a plane, as whole chains */
-    size_t span;           /* from the first output to the last, as whole chains */
-    size_t reach;          /* the largest at within a plane */
-    size_t met;            /* numbers of a plane, from its first, among which are all that an output meets, as whole chains */
+    size_t taps;   /* weights of one channel's kernel */
+    size_t phases; /* planes a channel */
+    size_t across; /* a plane's width */
+    size_t plane;  /* numbers in a plane, as whole chains */
+    size_t span;   /* from the first output to the last, as whole chains */
+    size_t reach;  /* the largest at within a plane */
+    size_t met;    /* numbers of a plane, from its first, among which are all that an output meets, as whole chains */
     size_t group_channels; /* read by each group */
     size_t terms;          /* weights of one output channel: group_channels · taps */
 } rl_planes;
@@ -108,8 +108,8 @@ static inline rl_planes_room rl_planes_room_of(const rl_window *w)
     return (rl_planes_room){ .at = rl_larger(p.terms, outputs * p.taps) * (sizeof(size_t) / sizeof(float)),
         .planes = RL_PICTURES * rl_planes_of_picture(w, &p),
         .wide = w->to_channels * rl_larger(p.reach + p.plane, RL_PICTURES * p.span),
-        .parts = rl_larger((size_t)RL_UNITS_OF_PARTS * (p.terms + 1) * RL_CHAINS,
-            w->to_channels * rl_larger(p.terms, p.span)) };
+        .parts = rl_larger(
+            (size_t)RL_UNITS_OF_PARTS * (p.terms + 1) * RL_CHAINS, w->to_channels * rl_larger(p.terms, p.span)) };
 }
 
 static inline size_t rl_planes_scratch(const rl_window *w)
