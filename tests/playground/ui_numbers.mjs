@@ -103,7 +103,7 @@ await group("the inspector", async () => {
         const [from, to] = (await text(page, ".inspector .move p")).match(/went from (\S+) to (\S+) since/).slice(1).map(minus);
         check("the three terms add up to the move of z", Math.abs(terms[0] + terms[1] + terms[2] - (to - from)) < 0.01 * Math.abs(to) + 0.01, `${terms}: ${from} to ${to}`);
         if (layer === 0) check("inputs of a first layer do not move, weights and bias do", terms[2] === 0 && terms[0] !== 0 && terms[1] !== 0, terms);
-        const facts = Object.fromEntries(await page.locator(".inspector .facts dt").evaluateAll((all) => all.map((each) => [each.textContent, each.nextElementSibling.textContent])));
+        const facts = Object.fromEntries(await page.evaluate(() => [...document.querySelectorAll(".inspector .facts dt")].map((each) => [each.textContent, each.nextElementSibling.textContent]))); // at one moment: the inspector is drawn anew when the engine answers
         const [spoken] = (await page.locator(".inspector > canvas").evaluate((canvas) => canvas.ariaLabel)).match(/on \d+ of 240/);
         check("the histogram, the facts and the words agree", facts["fires (z > 0) on"].startsWith(spoken.slice(3)) && (twin === 1 || (await text(page, ".word")).includes(facts["conducts (slope not 0) on"].replace(" rows", " training rows"))), JSON.stringify(facts));
         const [, low, high] = (await text(page, ".inspector > canvas + p")).match(/from (\S+) to (\S+)/);
