@@ -364,9 +364,9 @@ static bool goes_with_its_pool(const rl_net *net, rl_node conv)
 void rl_pass_hide(const rl_net *net, rl_pass *pass)
 {
     for (rl_node i = 1; i < net->count; i++) {
-        rl_call *conv = &pass->calls[i], *curve = conv + 1, *pool = conv + 2;
         if (!goes_with_its_pool(net, i))
             continue;
+        rl_call *conv = &pass->calls[i], *curve = conv + 1, *pool = conv + 2;
         pass->flow[i + 1].pooled = pass->flow[i + 2].pooled = true;
         conv->units = curve->units = curve->inputs = curve->widths[0] = pool->units;
         conv->pool = pool->window;
