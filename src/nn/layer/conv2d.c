@@ -245,7 +245,8 @@ static void backward(const rl_call *call)
     const convolution c = begin(call);
     const size_t wide = c.p.reach + c.p.plane;
     memset(c.wide, 0, c.w->to_channels * wide * LANES * sizeof *c.wide);
-    memset(c.planes, 0, rl_planes_of_picture(c.w, &c.p) * LANES * sizeof *c.planes);
+    if (c.in_place) /* else begin has */
+        memset(c.planes, 0, rl_planes_of_picture(c.w, &c.p) * LANES * sizeof *c.planes);
     turn(&c);
     for (size_t b = 0; b < call->batch; b++) {
         take(&c, b, 0, c.w->to_channels, c.wide + c.p.reach * LANES, wide);
