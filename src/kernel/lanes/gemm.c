@@ -4,6 +4,7 @@
  * every row feed ROWS · VECTORS multiply-adds. A wide tile needs the fewest loads, and reads few rows of a at a time:
  * rows 2^12 bytes apart would push each other out of the first-level cache. The tiles of one strip of b's columns follow
  * each other, so that the strip stays in the cache. */
+#include "kernel/deal.h"
 #include "kernel/gemm.h"
 #include "kernel/lanes/squares.h"
 #include "kernel/lanes/transpose.h"
