@@ -40,7 +40,7 @@ static rl_trainer *trainer_of(const task *t, rl_net *net, int threads, rl_error 
 }
 
 /* Our own setting, tried like a rival's: one thread or all of them, whichever trains faster at its best of three times in
- * turn, so that a guest who is busy for a moment does not decide. */
+ * turn, so that a slow moment does not decide. */
 static int best_threads(const bench *b, const task *t, rl_error *err)
 {
     const int tried[] = { 1, b->threads }, tries = b->threads > 1 ? 6 : 1;
