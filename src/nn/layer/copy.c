@@ -12,10 +12,15 @@ static void forward(const rl_call *call)
 
 static void backward(const rl_call *call)
 {
+    const size_t count = call->batch * call->units * LANES;
     const real *dy = call->dy; /* [batch][units][LANES] */
-    real *dx = call->dx[0];
-    for (size_t i = 0; dx && i < call->batch * call->units * LANES; i += LANES)
-        lane_store(dx + i, (call->fresh[0] ? lane_zero() : lane_load(dx + i)) + lane_load(dy + i));
+    real *restrict dx = call->dx[0];
+    if (!dx)
+        return;
+    for (size_t i = 0; call->fresh[0] && i < count; i += LANES)
+        lane_store(dx + i, lane_zero() + lane_load(dy + i));
+    for (size_t i = 0; !call->fresh[0] && i < count; i += LANES)
+        lane_store(dx + i, lane_load(dx + i) + lane_load(dy + i));
 }
 
 const rl_layer RL_EXPORT(rl_layer_copy) = { .forward = forward, .backward = backward };
