@@ -179,37 +179,41 @@ static void forward(const rl_call *call)
     RL_EXPORT(rl_convolve)(call, false);
 }
 
-/* For the gradient in the planes of one phase, a plane's number m meets ∂L/∂z at m - at. Phase by phase: at [outputs ·
- * taps of the phase], which are the same for every group; and each group's weights, turned to [channels][outputs · taps
- * of the phase]. */
-static void turn(const convolution *c)
-{
-    const size_t wide = c->p.reach + c->p.plane, taps = c->p.taps, terms = c->p.terms, outputs = c->outputs;
-    const real *w = c->call->w;
-    real *turned = c->parts;
-    size_t *at = c->at;
-    for (size_t phase = 0; phase < c->p.phases; phase++)
-        for (size_t o = 0; o < outputs; o++)
-            for (size_t t = 0; t < taps; t++)
-                if (rl_tap_phase(c->w, t) == phase)
-                    *at++ = o * wide + c->p.reach - rl_tap_at(c->w, &c->p, t);
-    for (size_t g = 0; g < c->w->groups; g++, w += outputs * terms * LANES)
-        for (size_t phase = 0; phase < c->p.phases; phase++)
-            for (size_t channel = 0; channel < c->p.group_channels; channel++)
-                for (size_t o = 0; o < outputs; o++)
-                    for (size_t t = 0; t < taps; t++)
-                        if (rl_tap_phase(c->w, t) == phase) {
-                            lane_store(turned, lane_load(w + (o * terms + channel * taps + t) * LANES));
-                            turned += LANES;
-                        }
-}
-
 static size_t taps_of_phase(const convolution *c, size_t phase)
 {
     size_t count = 0;
     for (size_t t = 0; t < c->p.taps; t++)
         count += rl_tap_phase(c->w, t) == phase;
     return count;
+}
+
+/* For the gradient in the planes of one phase, a plane's number m meets ∂L/∂z at m - at. Phase by phase: at [outputs]
+ * [taps of the phase], which are the same for every group; and each group's weights, turned to [channels][outputs][taps
+ * of the phase]. */
+static void turn(const convolution *c)
+{
+    const size_t outputs = c->outputs, channels = c->p.group_channels, all = c->p.taps;
+    const real *w = c->call->w;
+    size_t *at = c->at;
+    for (size_t phase = 0, before = 0; phase < c->p.phases; phase++) {
+        const size_t taps = taps_of_phase(c, phase);
+        for (size_t t = 0, tap = 0; t < all; t++) {
+            if (rl_tap_phase(c->w, t) != phase)
+                continue;
+            for (size_t o = 0; o < outputs; o++)
+                at[o * taps + tap] = o * (c->p.reach + c->p.plane) + c->p.reach - rl_tap_at(c->w, &c->p, t);
+            for (size_t g = 0; g < c->w->groups; g++) {
+                real *turned = c->parts + (channels * outputs * (g * all + before) + tap) * LANES;
+                const real *from = w + (g * outputs * c->p.terms + t) * LANES;
+                for (size_t channel = 0; channel < channels; channel++)
+                    for (size_t o = 0; o < outputs; o++, turned += taps * LANES)
+                        lane_store(turned, lane_load(from + (o * c->p.terms + channel * all) * LANES));
+            }
+            tap++;
+        }
+        at += outputs * taps;
+        before += taps;
+    }
 }
 
 /* A picture's gradient, in its planes. */
