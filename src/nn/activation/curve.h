@@ -10,10 +10,22 @@ static inline lane alpha_at(rl_alphas alphas, size_t row, size_t unit)
     return lane_load((const real *)alphas.first + (row * alphas.per_row + unit * alphas.per_unit) * LANES);
 }
 
+/* One α for all? Then it is loaded once, and so is what the compiler sees to follow from it. */
+static inline bool is_one(rl_alphas alphas)
+{
+    return !alphas.per_row && !alphas.per_unit;
+}
+
 static void forward(size_t batch, size_t units, rl_alphas alphas, const void *z_rows, void *a_rows)
 {
+    const lane alpha = alpha_at(alphas, 0, 0);
     const real *z = z_rows;    /* [batch][units][LANES] */
     real *restrict a = a_rows; /* [batch][units][LANES] */
+    if (is_one(alphas)) {
+        for (size_t at = 0; at < batch * units * LANES; at += LANES)
+            lane_store(a + at, value(lane_load(z + at), alpha));
+        return;
+    }
     for (size_t b = 0; b < batch; b++)
         for (size_t u = 0; u < units; u++, z += LANES, a += LANES)
             lane_store(a, value(lane_load(z), alpha_at(alphas, b, u)));

@@ -12,8 +12,8 @@
 
 static lane value(lane z, lane alpha)
 {
-    lane left = pick(alpha == lane_zero(), lane_held_finite(z), z);
-    return pick(z > lane_zero(), z, alpha * left);
+    lane lowest = pick(alpha == lane_zero(), lane_all(-FLT_MAX), lane_all(-INFINITY));
+    return pick(z > lane_zero(), z, alpha * lane_max(z, lowest));
 }
 
 static lane slope(lane z, lane alpha)
