@@ -50,7 +50,7 @@ typedef struct {
 
 /* Squares of two by two numbers in pictures, side by side. What has one number for each square is an array
  * [channels][rows][columns]. */
-typedef struct {
+typedef struct rl_squares {
     size_t channels, rows, columns; /* of squares */
     size_t by_channel, by_row; /* numbers of a picture from one channel to the next, and from one row to the next */
 } rl_squares;
@@ -65,10 +65,8 @@ typedef struct rl_gemm {
     void (*move)(const rl_move *m);
     /* to(b, i, j) += from(b, i, j), or 0 + that if it is fresh; to's rows lie side by side, and its blocks */
     void (*move_add)(const rl_move *m, bool fresh);
-    /* Of each square the largest number, which of the four it is (the first of several; a NaN is the largest), and if
-     * beside is not NULL what stands at that place of beside, which has the picture's form. */
-    void (*choose)(
-        const rl_squares *s, const void *picture, const void *beside, void *largest, void *which, void *beside_largest);
+    /* Of each square the largest number, and which of the four it is: the first of several; a NaN is the largest. */
+    void (*choose)(const rl_squares *s, const void *picture, void *largest, void *which);
     /* The way back: picture at that place += gradient, or if it is fresh all four are set: to 0 + that and to 0. In a row
      * that is fresh 0 comes behind the last square as far as a vector reaches, save in the last rows of all. */
     void (*give)(const rl_squares *s, const void *gradient, const void *which, bool fresh, void *picture);

@@ -359,20 +359,20 @@ static bool goes_with_its_pool(const rl_net *net, rl_node conv)
            reads_alone(net, pool, curve);
 }
 
-/* What is between the convolution and the pooling then is kept only where the curve is the largest of its square: z, of
- * which the convolution gives so many, and ∂L/∂z, which the curve gives back as ever. */
+/* The convolution then gives what the pooling does, and besides z where that comes from; its gradient begins as that of
+ * the pooling. */
 void rl_pass_hide(const rl_net *net, rl_pass *pass)
 {
     for (rl_node i = 1; i < net->count; i++) {
         if (!goes_with_its_pool(net, i))
             continue;
-        rl_call *conv = &pass->calls[i], *curve = conv + 1, *pool = conv + 2;
+        rl_call *conv = &pass->calls[i], *pool = conv + 2;
         pass->flow[i + 1].pooled = pass->flow[i + 2].pooled = true;
-        conv->units = curve->units = curve->inputs = curve->widths[0] = pool->units;
+        conv->units = pool->units;
         conv->pool = pool->window;
         conv->pooled = pool->y;
         conv->drawn = pool->drawn;
-        curve->dy = pool->dy;
+        conv->dy = pool->dy;
     }
 }
 
@@ -490,7 +490,7 @@ static void backward_rows(void *self, int share, int shares)
     for (rl_block b = next_block(s->net, begin, end); b.rows; b = next_block(s->net, b, end)) {
         for (rl_node i = s->to - 1; i >= s->from; i--) {
             const rl_flow *flow = &s->pass->flow[i];
-            if (!flow->wanted || !flow->reached || (flow->pooled && s->net->nodes[i].kind == RL_MAX_POOL))
+            if (!flow->wanted || !flow->reached || flow->pooled)
                 continue;
             rl_call part, next_part;
             const rl_call *call = call_of(s->net, s->pass, i, b, share, &part);

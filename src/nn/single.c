@@ -154,7 +154,7 @@ static rl_squares squares_of(const rl_call *call)
 static void forward_max_pool(const rl_call *call)
 {
     const rl_squares squares = squares_of(call);
-    call->gemm->choose(&squares, call->x[0], NULL, call->y, call->drawn, NULL);
+    call->gemm->choose(&squares, call->x[0], call->y, call->drawn);
 }
 
 static void backward_max_pool(const rl_call *call)

@@ -282,6 +282,25 @@ static void turn(
         }
 }
 
+static lane itself(lane z, lane alpha)
+{
+    (void)alpha;
+    return z;
+}
+
+static void choose_squares(const rl_squares *s, const void *picture, void *largest, void *which)
+{
+    squares_choose(*s, (squares_choice){ itself, lane_zero(), picture, largest, which, NULL, s->by_row });
+}
+
+static void give_squares(const rl_squares *s, const void *gradient, const void *which, bool fresh, void *picture)
+{
+    if (fresh)
+        squares_give(*s, (squares_gift){ NULL, lane_zero(), NULL, which, gradient, true, picture, s->by_row });
+    else
+        squares_give(*s, (squares_gift){ NULL, lane_zero(), NULL, which, gradient, false, picture, s->by_row });
+}
+
 extern const rl_gemm RL_EXPORT(rl_gemm_kernels);
 const rl_gemm RL_EXPORT(rl_gemm_kernels) = { .width = LANES,
     .product = product,

@@ -1,160 +1,224 @@
-/* Squares of two by two numbers (rl_squares) by vectors that lie along a row of squares: two vectors of either row of the
- * picture are dealt out into their even and odd columns.
+/* Squares of two by two numbers (rl_squares) by vectors of squares: what either row of the picture has for them, two
+ * vectors, is dealt out into even and odd columns.
+ *
+ * A vector holds squares that follow each other in a row; or where half a vector takes a row, those of two rows.
  *
  * A row seldom fills its last vector. What is read and written beyond it belongs to the rows that follow, and is written
- * again when their turn comes: the last vector of a row first, of which the upper row's may run into the lower row. Rows
- * near the end, which have too little behind them, go through copies. */
+ * again when their turn comes. Of rows near the end, which have too little behind them, nothing beyond is touched. */
 #ifndef RL_KERNEL_SQUARES_H
 #define RL_KERNEL_SQUARES_H
 
 #include "kernel/deal.h"
 #include "kernel/gemm.h"
+#include "kernel/lane_choice.h"
 
-/* Rows before this one, of all channels, have a vector's numbers behind each of theirs. */
-static size_t roomy_rows_of_squares(const rl_squares *s)
+#define SQUARES_INLINE static inline __attribute__((always_inline))
+
+/* Rows of squares, of all channels one after the other. */
+typedef struct {
+    size_t number, in_channel;
+    size_t at; /* where in the picture its upper row begins */
+} square_row;
+
+SQUARES_INLINE square_row next_row(const rl_squares *s, square_row row)
+{
+    const bool last = row.in_channel + 1 == s->rows;
+    return (square_row){ row.number + 1, last ? 0 : row.in_channel + 1,
+        row.at + (last ? s->by_channel - 2 * (s->rows - 1) * s->by_row : 2 * s->by_row) };
+}
+
+/* Rows before this one have a vector's numbers behind each of theirs. */
+static inline size_t roomy_rows_of_squares(const rl_squares *s)
 {
     const size_t behind = (LANES - 1 + s->columns - 1) / s->columns, all = s->channels * s->rows;
     return all > behind ? all - behind : 0;
 }
 
-/* The four numbers of LANES squares, of which count are asked for. */
-static inline void square_load(const real *upper, size_t by_row, size_t count, lane x[4])
-{
-    const real *lower = upper + by_row;
-    const lane u = lane_load(upper), l = lane_load(lower);
-    const lane u_next = 2 * count > LANES ? lane_load(upper + LANES) : u;
-    const lane l_next = 2 * count > LANES ? lane_load(lower + LANES) : l;
-    x[0] = deal_even(u, u_next);
-    x[1] = deal_odd(u, u_next);
-    x[2] = deal_even(l, l_next);
-    x[3] = deal_odd(l, l_next);
-}
+/* Where a row of the picture has the numbers of a vector of squares: of either half of it, how many from where on. ROOMY
+ * where whole vectors may be read and written. The second half may be none, and at the place of the first. */
+typedef struct {
+    size_t at[2], count[2];
+} square_halves;
 
-/* Is b larger than a, which comes before it? A NaN is the largest, and the first of several. */
-static inline mask square_larger(lane a, lane b)
+SQUARES_INLINE square_halves halves_of_row(size_t at, size_t count)
 {
-    return mask_not(b <= a) & (a == a);
-}
-
-static inline __attribute__((always_inline)) void choose(const real *upper, const real *beside, size_t by_row,
-    size_t count, real *largest, real *which, real *beside_largest)
-{
-    lane x[4], z[4];
-    square_load(upper, by_row, count, x);
-    const mask right[2] = { square_larger(x[0], x[1]), square_larger(x[2], x[3]) };
-    const lane row[2] = { pick(right[0], x[1], x[0]), pick(right[1], x[3], x[2]) };
-    const mask low = square_larger(row[0], row[1]);
-    const lane place[2] = { pick(right[0], lane_all(1), lane_zero()), pick(right[1], lane_all(3), lane_all(2)) };
-    lane_store(largest, pick(low, row[1], row[0]));
-    lane_store(which, pick(low, place[1], place[0]));
-    if (!beside)
-        return;
-    square_load(beside, by_row, count, z);
-    lane_store(beside_largest, pick(low, pick(right[1], z[3], z[2]), pick(right[0], z[1], z[0])));
-}
-
-static void choose_through_copies(const real *upper, const real *beside, size_t by_row, size_t count, real *largest,
-    real *which, real *beside_largest)
-{
-    real from[2][4 * LANES] = { { 0 } }, to[3][LANES];
-    memcpy(from[0], upper, 2 * count * sizeof *upper);
-    memcpy(from[0] + 2 * LANES, upper + by_row, 2 * count * sizeof *upper);
-    if (beside) {
-        memcpy(from[1], beside, 2 * count * sizeof *beside);
-        memcpy(from[1] + 2 * LANES, beside + by_row, 2 * count * sizeof *beside);
-    }
-    choose(from[0], beside ? from[1] : NULL, 2 * LANES, count, to[0], to[1], to[2]);
-    memcpy(largest, to[0], count * sizeof *largest);
-    memcpy(which, to[1], count * sizeof *which);
-    if (beside)
-        memcpy(beside_largest, to[2], count * sizeof *beside_largest);
-}
-
-static inline __attribute__((always_inline)) void choose_all(const bool BESIDE, const rl_squares s, const real *picture,
-    const real *beside, real *largest, real *which, real *beside_largest)
-{
-    const size_t roomy = roomy_rows_of_squares(&s);
-    size_t row = 0, at = 0;
-    for (size_t c = 0; c < s.channels; c++)
-        for (size_t i = 0; i < s.rows; i++, row++, at += s.columns) {
-            const size_t from = c * s.by_channel + 2 * i * s.by_row;
-            for (size_t j = 0; j < s.columns; j += LANES) {
-                const size_t left = s.columns - j, to = at + j, there = from + 2 * j;
-                if (row < roomy || left >= LANES)
-                    choose(picture + there, BESIDE ? beside + there : NULL, s.by_row, left, largest + to, which + to,
-                        BESIDE ? beside_largest + to : NULL);
-                else
-                    choose_through_copies(picture + there, BESIDE ? beside + there : NULL, s.by_row, left, largest + to,
-                        which + to, BESIDE ? beside_largest + to : NULL);
-            }
-        }
-}
-
-static void choose_squares(
-    const rl_squares *s, const void *picture, const void *beside, void *largest, void *which, void *beside_largest)
-{
-    if (beside)
-        choose_all(true, *s, picture, beside, largest, which, beside_largest);
-    else
-        choose_all(false, *s, picture, NULL, largest, which, NULL);
-}
-
-/* What both rows of the picture get of LANES squares, of which only valid ones are this row's, the first count. */
-static inline __attribute__((always_inline)) void give(
-    lane gradient, lane which, mask valid, size_t count, bool fresh, real *upper, size_t by_row)
-{
-    const lane none = lane_zero();
     const bool two = 2 * count > LANES;
-    for (int side = 0; side < 2; side++) {
-        real *to = upper + (size_t)side * by_row;
-        const mask even = valid & (which == lane_all((real)(2 * side)));
-        const mask odd = valid & (which == lane_all((real)(2 * side + 1)));
-        const lane before = fresh ? none : lane_load(to), next = fresh || !two ? none : lane_load(to + LANES);
-        const lane left = deal_even(before, next), right = deal_odd(before, next);
-        const lane given[2] = { pick(even, left + gradient, left), pick(odd, right + gradient, right) };
-        lane_store(to, deal_first(given[0], given[1]));
-        if (two)
-            lane_store(to + LANES, deal_second(given[0], given[1]));
+    return (square_halves){ { at, two ? at + LANES : at }, { 2 * count, two ? 2 * count - LANES : 2 * count } };
+}
+
+SQUARES_INLINE square_halves halves_of_rows(size_t at, size_t next, size_t count)
+{
+    return (square_halves){ { at, next }, { 2 * count, 2 * count } };
+}
+
+/* ---- The largest of each square ---- */
+
+/* f, of which the largest is looked for. alpha is handed through. */
+typedef lane squares_curve(lane z, lane alpha);
+
+typedef struct {
+    squares_curve *f; /* a constant wherever squares_choose is called */
+    lane alpha;
+    const real *picture;
+    real *largest, *which, *there; /* there: what the picture has where f is the largest; NULL: not asked for */
+    size_t by_row;
+} squares_choice;
+
+/* What there is to know of a vector of squares. */
+typedef struct {
+    lane largest, which, there;
+} chosen_squares;
+
+/* A NaN is the largest, and the first of several. */
+SQUARES_INLINE chosen_squares choose_vector(const bool ROOMY, const squares_choice *c, square_halves h)
+{
+    lane z[4], x[4];
+    for (size_t side = 0; side < 2; side++) {
+        const real *first = c->picture + side * c->by_row + h.at[0], *next = c->picture + side * c->by_row + h.at[1];
+        const lane a = ROOMY ? lane_load(first) : lane_load_some(first, h.count[0]);
+        const lane b = ROOMY ? lane_load(next) : lane_load_some(next, h.count[1]);
+        z[2 * side] = deal_even(a, b);
+        z[2 * side + 1] = deal_odd(a, b);
+    }
+    for (int i = 0; i < 4; i++)
+        x[i] = c->f(z[i], c->alpha);
+    const choice right[2] = { choice_above(x[1], x[0]), choice_above(x[3], x[2]) };
+    const lane row[2] = { choose(right[0], x[1], x[0]), choose(right[1], x[3], x[2]) };
+    const choice low = choice_above(row[1], row[0]);
+    const lane place[2] = { choose(right[0], lane_all(1), lane_zero()), choose(right[1], lane_all(3), lane_all(2)) };
+    return (chosen_squares){ .largest = choose(low, row[1], row[0]),
+        .which = choose(low, place[1], place[0]),
+        .there = choose(low, choose(right[1], z[3], z[2]), choose(right[0], z[1], z[0])) };
+}
+
+SQUARES_INLINE void store_chosen(const squares_choice *c, size_t to, chosen_squares chosen)
+{
+    lane_store(c->largest + to, chosen.largest);
+    lane_store(c->which + to, chosen.which);
+    if (c->there)
+        lane_store(c->there + to, chosen.there);
+}
+
+SQUARES_INLINE void store_some_chosen(const squares_choice *c, size_t to, size_t count, chosen_squares chosen)
+{
+    lane_store_some(c->largest + to, count, chosen.largest);
+    lane_store_some(c->which + to, count, chosen.which);
+    if (c->there)
+        lane_store_some(c->there + to, count, chosen.there);
+}
+
+SQUARES_INLINE chosen_squares second_half(chosen_squares c)
+{
+    return (chosen_squares){ deal_second_half(c.largest), deal_second_half(c.which), deal_second_half(c.there) };
+}
+
+SQUARES_INLINE void squares_choose(const rl_squares s, const squares_choice c)
+{
+    const size_t roomy = roomy_rows_of_squares(&s), all = s.channels * s.rows;
+    const size_t full = s.columns / LANES * LANES, left = s.columns - full;
+    square_row row = { 0 };
+    if (2 * s.columns <= LANES)
+        for (square_row second = next_row(&s, row); second.number < roomy; second = next_row(&s, row)) {
+            const chosen_squares chosen = choose_vector(true, &c, halves_of_rows(row.at, second.at, s.columns));
+            store_chosen(&c, row.number * s.columns, chosen);
+            store_chosen(&c, second.number * s.columns, second_half(chosen));
+            row = next_row(&s, second);
+        }
+    for (; row.number < all; row = next_row(&s, row)) {
+        const size_t to = row.number * s.columns;
+        for (size_t j = 0; j < full; j += LANES)
+            store_chosen(&c, to + j, choose_vector(true, &c, halves_of_row(row.at + 2 * j, LANES)));
+        const square_halves last = halves_of_row(row.at + 2 * full, left);
+        if (left && row.number < roomy)
+            store_chosen(&c, to + full, choose_vector(true, &c, last));
+        else if (left)
+            store_some_chosen(&c, to + full, left, choose_vector(false, &c, last));
     }
 }
 
-static void give_through_copies(
-    const real *gradient, const real *which, size_t count, bool fresh, real *upper, size_t by_row)
+/* ---- The way back ---- */
+
+typedef struct {
+    squares_curve *slope; /* of f; a constant wherever squares_give is called; NULL: 1 */
+    lane alpha;
+    const real *there, *which, *gradient;
+    bool fresh; /* so */
+    real *picture;
+    size_t by_row;
+} squares_gift;
+
+/* What a vector of squares has to give. */
+typedef struct {
+    lane gradient, which; /* which is -1 where no square is */
+} given_squares;
+
+SQUARES_INLINE given_squares given_at(const squares_gift *g, size_t at)
 {
-    real from[2][LANES] = { { 0 } }, to[4 * LANES] = { 0 };
-    memcpy(from[0], gradient, count * sizeof *gradient);
-    memcpy(from[1], which, count * sizeof *which);
-    memcpy(to, upper, 2 * count * sizeof *to);
-    memcpy(to + 2 * LANES, upper + by_row, 2 * count * sizeof *to);
-    give(lane_load(from[0]), lane_load(from[1]), deal_up_to(count), count, fresh, to, 2 * LANES);
-    memcpy(upper, to, 2 * count * sizeof *to);
-    memcpy(upper + by_row, to + 2 * LANES, 2 * count * sizeof *to);
+    const lane gradient = lane_load(g->gradient + at);
+    return (given_squares){ g->slope ? lane_zero() + gradient * g->slope(lane_load(g->there + at), g->alpha) : gradient,
+        lane_load(g->which + at) };
 }
 
-static inline __attribute__((always_inline)) void give_all(
-    const bool fresh, const rl_squares s, const real *gradient, const real *which, real *picture)
+SQUARES_INLINE given_squares some_given_at(const squares_gift *g, size_t at, size_t count)
 {
-    const size_t roomy = roomy_rows_of_squares(&s), full = s.columns / LANES * LANES, left = s.columns - full;
-    const mask all = deal_up_to(LANES), rest = deal_up_to(left);
-    size_t row = 0;
-    for (size_t c = 0; c < s.channels; c++)
-        for (size_t i = 0; i < s.rows; i++, row++, gradient += s.columns, which += s.columns) {
-            real *upper = picture + c * s.by_channel + 2 * i * s.by_row, *last = upper + 2 * full;
-            if (left && row < roomy)
-                give(lane_load(gradient + full), lane_load(which + full), rest, left, fresh, last, s.by_row);
-            else if (left)
-                give_through_copies(gradient + full, which + full, left, fresh, last, s.by_row);
-            for (size_t j = 0; j < full; j += LANES)
-                give(lane_load(gradient + j), lane_load(which + j), all, LANES, fresh, upper + 2 * j, s.by_row);
+    const lane gradient = lane_load_some(g->gradient + at, count);
+    return (given_squares){ g->slope ? lane_zero() + gradient * g->slope(lane_load_some(g->there + at, count), g->alpha)
+                                     : gradient,
+        lane_load_some(g->which + at, count) };
+}
+
+SQUARES_INLINE given_squares only(choice squares, given_squares given)
+{
+    return (given_squares){ given.gradient, choose(squares, given.which, lane_all(-1)) };
+}
+
+/* Stores run over into what is stored after them: of two rows of squares the first comes first, of one row the upper row of
+ * the picture. */
+SQUARES_INLINE void give_vector(
+    const bool ROOMY, const bool TWO_ROWS, const squares_gift *g, given_squares given, square_halves h)
+{
+    const lane gradient[2] = { deal_first(given.gradient, given.gradient),
+        deal_second(given.gradient, given.gradient) };
+    const lane which[2] = { deal_first(given.which, given.which), deal_second(given.which, given.which) };
+    for (size_t n = 0; n < 4; n++) {
+        const size_t half = TWO_ROWS ? n / 2 : n % 2, side = TWO_ROWS ? n % 2 : n / 2;
+        if (half == 1 && h.at[1] == h.at[0])
+            continue;
+        real *to = g->picture + h.at[half] + side * g->by_row;
+        const lane before = g->fresh ? lane_zero() : ROOMY ? lane_load(to) : lane_load_some(to, h.count[half]);
+        const choice here = choice_equal(which[half], lane_all((real)(2 * side)) + deal_parity(half));
+        const lane after = choose(here, before + gradient[half], before);
+        if (ROOMY)
+            lane_store(to, after);
+        else
+            lane_store_some(to, h.count[half], after);
+    }
+}
+
+SQUARES_INLINE void squares_give(const rl_squares s, const squares_gift g)
+{
+    const size_t roomy = roomy_rows_of_squares(&s), all = s.channels * s.rows;
+    const size_t full = s.columns / LANES * LANES, left = s.columns - full;
+    const choice in_half = choice_above(lane_all((real)s.columns), deal_halves(deal_places(), deal_places()));
+    const choice in_last = choice_up_to(left);
+    square_row row = { 0 };
+    if (2 * s.columns <= LANES)
+        for (square_row second = next_row(&s, row); second.number < roomy; second = next_row(&s, row)) {
+            const given_squares a = given_at(&g, row.number * s.columns), b = given_at(&g, second.number * s.columns);
+            const given_squares both = { deal_halves(a.gradient, b.gradient), deal_halves(a.which, b.which) };
+            give_vector(true, true, &g, only(in_half, both), halves_of_rows(row.at, second.at, s.columns));
+            row = next_row(&s, second);
         }
-}
-
-static void give_squares(const rl_squares *s, const void *gradient, const void *which, bool fresh, void *picture)
-{
-    if (fresh)
-        give_all(true, *s, gradient, which, picture);
-    else
-        give_all(false, *s, gradient, which, picture);
+    for (; row.number < all; row = next_row(&s, row)) {
+        const size_t from = row.number * s.columns;
+        const square_halves last = halves_of_row(row.at + 2 * full, left);
+        if (left && row.number < roomy)
+            give_vector(true, false, &g, only(in_last, given_at(&g, from + full)), last);
+        else if (left)
+            give_vector(false, false, &g, only(in_last, some_given_at(&g, from + full, left)), last);
+        for (size_t j = 0; j < full; j += LANES)
+            give_vector(true, false, &g, given_at(&g, from + j), halves_of_row(row.at + 2 * j, LANES));
+    }
 }
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef RL_NN_CURVE_H
 #define RL_NN_CURVE_H
 
+#include "kernel/lanes/squares.h"
 #include "nn/activation/activation.h"
 
 static inline lane alpha_at(rl_alphas alphas, size_t row, size_t unit)
@@ -44,6 +45,17 @@ static void backward(
         }
 }
 
+static void pool(const rl_squares *s, const void *alpha, const void *z, void *largest, void *which, void *z_there)
+{
+    squares_choose(*s, (squares_choice){ value, lane_load(alpha), z, largest, which, z_there, s->by_row });
+}
+
+static void unpool(
+    const rl_squares *s, const void *alpha, const void *z_there, const void *which, const void *dlargest, void *dz)
+{
+    squares_give(*s, (squares_gift){ slope, lane_load(alpha), z_there, which, dlargest, true, dz, s->by_row });
+}
+
 /* Three counts a unit, as whole numbers: on how many examples it conducts, fires, is not finite. */
 static void watch(
     size_t batch, size_t units, rl_alphas alphas, const void *z_rows, void *conducted, void *fired, void *broken)
@@ -65,5 +77,8 @@ static void watch(
             }
         }
 }
+
+/* In the rl_curve of each file. */
+#define CURVE_LOOPS .forward = forward, .backward = backward, .pool = pool, .unpool = unpool, .watch = watch
 
 #endif

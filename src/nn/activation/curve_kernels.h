@@ -11,11 +11,12 @@ typedef struct {
     size_t per_row, per_unit;
 } rl_alphas;
 
+struct rl_call;    /* nn/layer/layer.h */
+struct rl_squares; /* kernel/gemm.h */
+
 /* real and whole are those of the variant: z, a, da, dz [batch][units][LANES]; dalpha as alphas;
  * conducted, fired, broken [units][LANES] are counted up. backward and alpha_backward add; backward takes what is in dz
  * for 0 where it is fresh: written by nobody yet. */
-struct rl_call; /* nn/layer/layer.h */
-
 typedef struct rl_curve {
     void (*forward)(size_t batch, size_t units, rl_alphas alphas, const void *z, void *a);
     void (*backward)(size_t batch, size_t units, rl_alphas alphas, const void *z, const void *da, void *dz, bool fresh);
@@ -27,6 +28,14 @@ typedef struct rl_curve {
      * with one α [LANES] and a fresh dz. NULL unless the curve costs less than to store and to load once more. */
     void (*after_dense)(const struct rl_call *dense, const struct rl_call *curve);
     void (*before_dense)(const struct rl_call *dense, const struct rl_call *curve);
+    /* A picture's curve and the largest of each of its squares (kernel/gemm.h) in one go, with one α [LANES] and vectors
+     * along rows, for nets of one lane: of each square f at its largest, which of the four that is, and z there. The way
+     * back sets dz in the squares, to 0 but at that place; behind a row's last square 0 comes as far as a vector reaches,
+     * save in the last rows of all. */
+    void (*pool)(
+        const struct rl_squares *s, const void *alpha, const void *z, void *largest, void *which, void *z_there);
+    void (*unpool)(const struct rl_squares *s, const void *alpha, const void *z_there, const void *which,
+        const void *dlargest, void *dz);
     void (*watch)(
         size_t batch, size_t units, rl_alphas alphas, const void *z, void *conducted, void *fired, void *broken);
 } rl_curve;

@@ -56,5 +56,5 @@ const rl_activation RL_EXPORT(rl_elu) = {
     .example_count = 5,
     .examples = { { -INFINITY, -1, 0 }, { -1, -0.63212056f, 0.36787944f }, { 0, 0, 1 }, { 0.5f, 0.5f, 1 },
         { 3, 3, 1 } },
-    .curve = &(const rl_curve){ .forward = forward, .backward = backward, .watch = watch },
+    .curve = &(const rl_curve){ CURVE_LOOPS },
 };

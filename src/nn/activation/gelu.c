@@ -54,5 +54,5 @@ const rl_activation RL_EXPORT(rl_gelu) = {
     .example_count = 4,
     .examples = { { -INFINITY, 0, 0 }, { -0.75179152f, -0.16997121f, 0 }, { 0, 0, 0.5f },
         { 1, 0.84134475f, 1.0833155f } },
-    .curve = &(const rl_curve){ .forward = forward, .backward = backward, .watch = watch },
+    .curve = &(const rl_curve){ CURVE_LOOPS },
 };

@@ -76,5 +76,5 @@ const rl_activation RL_EXPORT(rl_gelu_tanh) = {
     .example_count = 4,
     .examples = { { -INFINITY, 0, 0 }, { -0.75246142f, -0.17004075f, 0 }, { 0, 0, 0.5f },
         { 1, 0.84119199f, 1.0829641f } },
-    .curve = &(const rl_curve){ .forward = forward, .backward = backward, .watch = watch },
+    .curve = &(const rl_curve){ CURVE_LOOPS },
 };

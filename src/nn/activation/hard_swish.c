@@ -70,5 +70,5 @@ const rl_activation RL_EXPORT(rl_hard_swish) = {
     .example_count = 7,
     .examples = { { -4, 0, 0 }, { -3, 0, 0 }, { -1.5f, -0.375f, 0 }, { 0, 0, 0.5f }, { 1, 0.6666667f, 0.8333333f },
         { 3, 3, 1 }, { 4, 4, 1 } },
-    .curve = &(const rl_curve){ .forward = forward, .backward = backward, .stream = stream, .watch = watch },
+    .curve = &(const rl_curve){ CURVE_LOOPS, .stream = stream },
 };

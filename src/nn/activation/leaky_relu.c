@@ -21,10 +21,6 @@ const rl_activation RL_EXPORT(rl_leaky_relu) = {
     .slopes = slopes,
     .example_count = 5,
     .examples = { { -100, -1, 0.01f }, { -2, -0.02f, 0.01f }, { 0, 0, 0.01f }, { 0.5f, 0.5f, 1 }, { 3, 3, 1 } },
-    .curve = &(const rl_curve){ .forward = forward,
-        .backward = backward,
-        .stream = stream,
-        .after_dense = after_dense,
-        .before_dense = before_dense,
-        .watch = watch },
+    .curve = &(
+        const rl_curve){ CURVE_LOOPS, .stream = stream, .after_dense = after_dense, .before_dense = before_dense },
 };

@@ -58,5 +58,5 @@ const rl_activation RL_EXPORT(rl_mish) = {
     .example_count = 4,
     .examples = { { -INFINITY, 0, 0 }, { -1.19243121f, -0.30884341f, 0 }, { 0, 0, 0.6f },
         { 1, 0.86509839f, 1.0490363f } },
-    .curve = &(const rl_curve){ .forward = forward, .backward = backward, .watch = watch },
+    .curve = &(const rl_curve){ CURVE_LOOPS },
 };

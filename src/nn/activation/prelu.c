@@ -29,9 +29,5 @@ const rl_activation RL_EXPORT(rl_prelu) = {
     .slopes = slopes,
     .example_count = 5,
     .examples = { { -4, -1, 0.25f }, { -1, -0.25f, 0.25f }, { 0, 0, 0.25f }, { 0.5f, 0.5f, 1 }, { 3, 3, 1 } },
-    .curve = &(const rl_curve){ .forward = forward,
-        .backward = backward,
-        .alpha_backward = alpha_backward,
-        .stream = stream,
-        .watch = watch },
+    .curve = &(const rl_curve){ CURVE_LOOPS, .alpha_backward = alpha_backward, .stream = stream },
 };

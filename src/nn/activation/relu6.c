@@ -52,5 +52,5 @@ const rl_activation RL_EXPORT(rl_relu6) = {
     .slopes = slopes,
     .example_count = 6,
     .examples = { { -1, 0, 0 }, { 0, 0, 0 }, { 0.5f, 0.5f, 1 }, { 5, 5, 1 }, { 6, 6, 0 }, { 100, 6, 0 } },
-    .curve = &(const rl_curve){ .forward = forward, .backward = backward, .stream = stream, .watch = watch },
+    .curve = &(const rl_curve){ CURVE_LOOPS, .stream = stream },
 };

@@ -22,5 +22,5 @@ const rl_activation RL_EXPORT(rl_rrelu) = {
     .slopes = slopes,
     .example_count = 4,
     .examples = { { -48, -11, 11.0f / 48 }, { 0, 0, 11.0f / 48 }, { 0.5f, 0.5f, 1 }, { 3, 3, 1 } },
-    .curve = &(const rl_curve){ .forward = forward, .backward = backward, .stream = stream, .watch = watch },
+    .curve = &(const rl_curve){ CURVE_LOOPS, .stream = stream },
 };

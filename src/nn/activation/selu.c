@@ -55,5 +55,5 @@ const rl_activation RL_EXPORT(rl_selu) = {
     .example_count = 5,
     .examples = { { -INFINITY, -1.7580993f, 0 }, { -1, -1.1113307f, 0.64676862f }, { 0, 0, 1.7580993f },
         { 1, 1.050701f, 1.050701f }, { 2, 2.101402f, 1.050701f } },
-    .curve = &(const rl_curve){ .forward = forward, .backward = backward, .watch = watch },
+    .curve = &(const rl_curve){ CURVE_LOOPS },
 };

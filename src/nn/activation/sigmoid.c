@@ -50,5 +50,5 @@ const rl_activation RL_EXPORT(rl_sigmoid) = {
     .example_count = 5,
     .examples = { { -INFINITY, 0, 0 }, { -1, 0.26894142f, 0.19661193f }, { 0, 0.5f, 0.25f },
         { 1, 0.73105858f, 0.19661193f }, { 10, 0.9999546f, 4.5395808e-05f } },
-    .curve = &(const rl_curve){ .forward = forward, .backward = backward, .watch = watch },
+    .curve = &(const rl_curve){ CURVE_LOOPS },
 };

@@ -51,5 +51,5 @@ const rl_activation RL_EXPORT(rl_silu) = {
     .example_count = 4,
     .examples = { { -INFINITY, 0, 0 }, { -1.27846454f, -0.27846454f, 0 }, { 0, 0, 0.5f },
         { 1, 0.73105858f, 0.92767051f } },
-    .curve = &(const rl_curve){ .forward = forward, .backward = backward, .watch = watch },
+    .curve = &(const rl_curve){ CURVE_LOOPS },
 };

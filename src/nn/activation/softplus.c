@@ -46,5 +46,5 @@ const rl_activation RL_EXPORT(rl_softplus) = {
     .example_count = 4,
     .examples = { { -INFINITY, 0, 0 }, { -1, 0.31326169f, 0.26894142f }, { 0, 0.69314718f, 0.5f },
         { 1, 1.3132617f, 0.73105858f } },
-    .curve = &(const rl_curve){ .forward = forward, .backward = backward, .watch = watch },
+    .curve = &(const rl_curve){ CURVE_LOOPS },
 };

@@ -50,5 +50,5 @@ const rl_activation RL_EXPORT(rl_softsign) = {
     .slopes = slopes,
     .example_count = 5,
     .examples = { { -INFINITY, -1, 0 }, { -1, -0.5f, 0.25f }, { 0, 0, 1 }, { 1, 0.5f, 0.25f }, { 3, 0.75f, 0.0625f } },
-    .curve = &(const rl_curve){ .forward = forward, .backward = backward, .stream = stream, .watch = watch },
+    .curve = &(const rl_curve){ CURVE_LOOPS, .stream = stream },
 };

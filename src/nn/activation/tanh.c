@@ -50,5 +50,5 @@ const rl_activation RL_EXPORT(rl_tanh) = {
     .example_count = 5,
     .examples = { { -INFINITY, -1, 0 }, { -1, -0.76159416f, 0.41997434f }, { 0, 0, 1 }, { 1, 0.76159416f, 0.41997434f },
         { 2, 0.96402758f, 0.070650825f } },
-    .curve = &(const rl_curve){ .forward = forward, .backward = backward, .watch = watch },
+    .curve = &(const rl_curve){ CURVE_LOOPS },
 };

@@ -119,10 +119,7 @@ static void put(const convolution *c, size_t b)
         return;
     }
     const rl_squares squares = squares_of(c, channels, c->p.span);
-    real *curved = c->parts;
-    call->wide_curve->forward(
-        channels * c->p.span / c->gemm->width, 1, (rl_alphas){ .first = c->alpha }, c->wide, curved);
-    c->gemm->choose(&squares, curved, c->wide, (real *)call->pooled + at, (real *)call->drawn + at, y);
+    call->wide_curve->pool(&squares, c->alpha, c->wide, (real *)call->pooled + at, (real *)call->drawn + at, y);
 }
 
 /* What the outputs of some channels, the first of which is number first, learn from a picture; the rest of wide is 0. */
@@ -136,7 +133,7 @@ static void take(const convolution *c, size_t b, size_t first, size_t count, rea
         return;
     }
     const rl_squares squares = squares_of(c, count, by_channel);
-    c->gemm->give(&squares, dy, (const real *)call->drawn + at, true, wide);
+    call->wide_curve->unpool(&squares, c->alpha, (const real *)call->y + at, (const real *)call->drawn + at, dy, wide);
 }
 
 /* ---- The three products ---- */

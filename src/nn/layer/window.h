@@ -85,7 +85,7 @@ typedef struct {
     size_t at;     /* [outputs of a group · taps, or terms]: offsets, in the place of numbers */
     size_t planes; /* [RL_PICTURES][channels][phases][plane], and after each picture a chain to read over */
     size_t wide;   /* [outputs][reach + plane], or [RL_PICTURES][outputs][span] */
-    size_t parts;  /* [RL_UNITS_OF_PARTS][terms + 1][RL_CHAINS], or the kernels turned, or a curve of [outputs][span] */
+    size_t parts;  /* [RL_UNITS_OF_PARTS][terms + 1][RL_CHAINS], or the kernels turned */
 } rl_planes_room;
 
 /* A net of one lane learns from several pictures at once, for each of which parts would be loaded and stored else. */
@@ -108,8 +108,7 @@ static inline rl_planes_room rl_planes_room_of(const rl_window *w)
     return (rl_planes_room){ .at = rl_larger(p.terms, outputs * p.taps) * (sizeof(size_t) / sizeof(float)),
         .planes = RL_PICTURES * rl_planes_of_picture(w, &p),
         .wide = w->to_channels * rl_larger(p.reach + p.plane, RL_PICTURES * p.span),
-        .parts = rl_larger(
-            (size_t)RL_UNITS_OF_PARTS * (p.terms + 1) * RL_CHAINS, w->to_channels * rl_larger(p.terms, p.span)) };
+        .parts = rl_larger((size_t)RL_UNITS_OF_PARTS * (p.terms + 1) * RL_CHAINS, w->to_channels * p.terms) };
 }
 
 static inline size_t rl_planes_scratch(const rl_window *w)
