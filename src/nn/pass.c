@@ -353,10 +353,10 @@ static bool goes_with_its_pool(const rl_net *net, rl_node conv)
     const rl_node curve = conv + 1, pool = conv + 2;
     if (!rl_net_is_single(net) || pool >= net->count || net->nodes[conv].kind != RL_CONV2D)
         return false;
-    return net->nodes[curve].kind == RL_ACTIVATION && !net->nodes[curve].groups[0].curve->learned &&
-           !net->nodes[curve].draws && net->nodes[pool].kind == RL_MAX_POOL &&
-           rl_window_is_two_by_two(&net->nodes[pool].window) && reads_alone(net, curve, conv) &&
-           reads_alone(net, pool, curve);
+    const rl_node_data *data = &net->nodes[curve];
+    return data->kind == RL_ACTIVATION && data->groups[0].kernels->pool && !data->groups[0].curve->learned &&
+           !data->draws && net->nodes[pool].kind == RL_MAX_POOL && rl_window_is_two_by_two(&net->nodes[pool].window) &&
+           reads_alone(net, curve, conv) && reads_alone(net, pool, curve);
 }
 
 /* The convolution then gives what the pooling does, and besides z where that comes from; its gradient begins as that of

@@ -45,17 +45,6 @@ static void backward(
         }
 }
 
-static void pool(const rl_squares *s, const void *alpha, const void *z, void *largest, void *which, void *z_there)
-{
-    squares_choose(*s, (squares_choice){ value, lane_load(alpha), z, largest, which, z_there, s->by_row });
-}
-
-static void unpool(
-    const rl_squares *s, const void *alpha, const void *z_there, const void *which, const void *dlargest, void *dz)
-{
-    squares_give(*s, (squares_gift){ slope, lane_load(alpha), z_there, which, dlargest, true, dz, s->by_row });
-}
-
 /* Three counts a unit, as whole numbers: on how many examples it conducts, fires, is not finite. */
 static void watch(
     size_t batch, size_t units, rl_alphas alphas, const void *z_rows, void *conducted, void *fired, void *broken)
@@ -78,7 +67,23 @@ static void watch(
         }
 }
 
-/* In the rl_curve of each file. */
+/* CURVE_LOOPS: in the rl_curve of each file. Pooling is half of a curve's code. */
+#ifdef RL_SMALL
+#define CURVE_LOOPS .forward = forward, .backward = backward, .watch = watch
+#else
 #define CURVE_LOOPS .forward = forward, .backward = backward, .pool = pool, .unpool = unpool, .watch = watch
+
+static void pool(const rl_squares *s, const void *alpha, const void *z, void *largest, void *which, void *z_there)
+{
+    squares_choose(*s, (squares_choice){ value, lane_load(alpha), z, largest, which, z_there, s->by_row });
+}
+
+static void unpool(
+    const rl_squares *s, const void *alpha, const void *z_there, const void *which, const void *dlargest, void *dz)
+{
+    squares_give(*s, (squares_gift){ slope, lane_load(alpha), z_there, which, dlargest, true, dz, s->by_row });
+}
+
+#endif
 
 #endif

@@ -31,7 +31,7 @@ typedef struct rl_curve {
     /* A picture's curve and the largest of each of its squares (kernel/gemm.h) in one go, with one α [LANES] and vectors
      * along rows, for nets of one lane: of each square f at its largest, which of the four that is, and z there. The way
      * back sets dz in the squares, to 0 but at that place; behind a row's last square 0 comes as far as a vector reaches,
-     * save in the last rows of all. */
+     * save in the last rows of all. NULL in a core that is to be small (RL_SMALL). */
     void (*pool)(
         const struct rl_squares *s, const void *alpha, const void *z, void *largest, void *which, void *z_there);
     void (*unpool)(const struct rl_squares *s, const void *alpha, const void *z_there, const void *which,
