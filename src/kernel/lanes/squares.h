@@ -155,15 +155,14 @@ typedef struct {
 SQUARES_INLINE given_squares given_at(const squares_gift *g, size_t at)
 {
     const lane gradient = lane_load(g->gradient + at);
-    return (given_squares){ g->slope ? lane_zero() + gradient * g->slope(lane_load(g->there + at), g->alpha) : gradient,
+    return (given_squares){ g->slope ? gradient * g->slope(lane_load(g->there + at), g->alpha) : gradient,
         lane_load(g->which + at) };
 }
 
 SQUARES_INLINE given_squares some_given_at(const squares_gift *g, size_t at, size_t count)
 {
     const lane gradient = lane_load_some(g->gradient + at, count);
-    return (given_squares){ g->slope ? lane_zero() + gradient * g->slope(lane_load_some(g->there + at, count), g->alpha)
-                                     : gradient,
+    return (given_squares){ g->slope ? gradient * g->slope(lane_load_some(g->there + at, count), g->alpha) : gradient,
         lane_load_some(g->which + at, count) };
 }
 
