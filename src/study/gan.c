@@ -362,7 +362,7 @@ static void run_pack(void *self, int worker, size_t index)
 /* ---- The plan ---- */
 
 /* Seeds in blocks of as many as there are lanes, each block of all arms before the next, so that an interrupted study
- * leaves whole pairs; every pack is full but the last. */
+ * leaves whole pairs; every pack is full but the last, which may be narrower. */
 static void make_plan(work *w, int lanes, rl_error *err)
 {
     const rl_gan_study *study = w->study;
@@ -381,6 +381,26 @@ static void make_plan(work *w, int lanes, rl_error *err)
                     pack->jobs[l] = (job){ arm, s };
                 pack->used = (int)(at % width) + 1;
             }
+    if (!rl_failed(err) && !study->lanes)
+        w->packs[w->pack_count - 1].lanes = rl_lanes_holding((size_t)w->packs[w->pack_count - 1].used, lanes);
+}
+
+/* Of the larger of the two nets. */
+static size_t numbers_of(const rl_gan_study *study, size_t features)
+{
+    const size_t generator = rl_numbers_of_widths(&study->recipe, (size_t)study->noise, features);
+    const size_t discriminator = rl_numbers_of_widths(&study->recipe, features, 1);
+    return generator > discriminator ? generator : discriminator;
+}
+
+/* Unless told: as many as are fastest, if every thread then has a pack. */
+static int lanes_of(const work *w, int threads)
+{
+    const rl_gan_study *study = w->study;
+    if (study->lanes)
+        return study->lanes;
+    const size_t jobs = study->arm_count * study->seeds, a_thread = (jobs + (size_t)threads - 1) / (size_t)threads;
+    return rl_lanes_holding(a_thread, rl_lanes_for(numbers_of(study, w->data->features)));
 }
 
 /* ---- Data ---- */
@@ -547,14 +567,6 @@ static bool check(const rl_gan_study *study, rl_error *err)
     return true;
 }
 
-/* Of the larger of the two nets. */
-static size_t numbers_of(const rl_gan_study *study, size_t features)
-{
-    const size_t generator = rl_numbers_of_widths(&study->recipe, (size_t)study->noise, features);
-    const size_t discriminator = rl_numbers_of_widths(&study->recipe, features, 1);
-    return generator > discriminator ? generator : discriminator;
-}
-
 /* The first error by place in the plan, not by time: the same run fails the same way. */
 static void collect(const work *w, int threads, int lanes, rl_error *err)
 {
@@ -581,7 +593,7 @@ bool rl_gan_run(const rl_gan_study *study, rl_gan_results *results, rl_error *er
     work w = { .study = study, .results = results };
     const int threads = study->threads > 0 ? study->threads : rl_threads_available();
     if (prepare_data(&w, err) && make_results(&w, results, err)) {
-        const int lanes = study->lanes ? study->lanes : rl_lanes_for(numbers_of(study, w.data->features));
+        const int lanes = lanes_of(&w, threads);
         make_plan(&w, lanes, err);
         if (!rl_failed(err)) {
             rl_threads_run(threads, w.pack_count, run_pack, &w);

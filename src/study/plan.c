@@ -4,6 +4,13 @@
 
 #include <stdlib.h>
 
+int rl_lanes_holding(size_t trainings, int lanes)
+{
+    while (lanes > 4 && trainings <= (size_t)lanes / 2)
+        lanes /= 2;
+    return lanes;
+}
+
 /* What an arm changes in the recipe and its gates hold for the whole net; curves may differ from lane to lane, most of
  * them. */
 static bool may_share(const rl_study *study, size_t setting, size_t one, size_t other)
@@ -66,6 +73,8 @@ static void fill(rl_plan *plan, const rl_study *study, const rl_dataset *data)
     }
     for (size_t p = 0; p < plan->count; p++) {
         rl_pack *pack = &plan->packs[p];
+        if (!study->lanes)
+            pack->lanes = rl_lanes_holding((size_t)pack->used, pack->lanes);
         for (int l = pack->used; l < pack->lanes; l++) {
             pack->arm[l] = pack->arm[pack->used - 1];
             pack->seed[l] = pack->seed[pack->used - 1];

@@ -21,11 +21,14 @@ typedef struct {
 } rl_plan;
 
 /* Full packs first, arm by arm; what is left over of the arms shares packs, where their curves may. Packs come seed
- * block by seed block, so that a study that is interrupted leaves whole pairs. A study too small to give every
- * thread a pack gets narrower ones, and large nets ride alone. The plan changes how fast results come, never what they
- * are. data: like that of every setting. */
+ * block by seed block, so that a study that is interrupted leaves whole pairs. Where every thread would not get a pack,
+ * or a pack would be half empty, packs are narrower; large nets ride alone. The plan changes how fast results come,
+ * never what they are. data: like that of every setting. */
 bool rl_plan_make(rl_plan *plan, const rl_study *study, const rl_dataset *data, int threads, rl_error *err);
 void rl_plan_free(rl_plan *plan);
+
+/* The fewest of lanes, their half, … down to 4 that hold so many trainings: an empty lane costs as much as a full one. */
+int rl_lanes_holding(size_t trainings, int lanes);
 
 /* For rl_lanes_for: parameters (learned slopes are left out), a row's values and their gradients, of a net by its widths. */
 size_t rl_numbers_of_widths(const rl_recipe *recipe, size_t inputs, size_t outputs);

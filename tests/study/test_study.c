@@ -4,6 +4,7 @@
 
 #include "nets.h"
 #include "relive_study.h"
+#include "study/plan.h"
 
 static const rl_regime regime = { .name = "test", .title = "Test", .about = "A test." };
 
@@ -97,6 +98,40 @@ static void cutting_changes_nothing(void **state)
             rl_results_free(&other);
         }
     rl_results_free(&first);
+}
+
+/* Two arms that may not share a net: each gets packs as wide as its seeds need, and all of its trainings once. */
+static void packs_are_no_wider_than_needed(void **state)
+{
+    (void)state;
+    const rl_arm arms[] = { arm("relu"), arm("relu+l2:0.01") };
+    rl_error err = { 0 };
+    rl_setting setting;
+    rl_study study = study_of(&setting, arms, 2);
+    rl_dataset *data = rl_data_load(study.data, (rl_data_config){ .seed = study.data_seed }, &err);
+    assert_non_null(data);
+    for (study.seeds = 1; study.seeds <= 40; study.seeds++)
+        for (int threads = 1; threads <= 4; threads++) {
+            rl_plan plan;
+            int ride[2][40] = { 0 };
+            assert_true(rl_plan_make(&plan, &study, data, threads, &err));
+            for (size_t p = 0; p < plan.count; p++) {
+                const rl_pack *pack = &plan.packs[p];
+                assert_true(rl_lanes_supported(pack->lanes));
+                assert_in_range(pack->used, pack->lanes > 4 ? pack->lanes / 2 + 1 : 1, pack->lanes);
+                for (int l = 0; l < pack->used; l++)
+                    ride[pack->arm[l]][pack->seed[l]]++;
+            }
+            for (size_t a = 0; a < 2; a++)
+                for (size_t s = 0; s < study.seeds; s++)
+                    assert_int_equal(ride[a][s], 1);
+            rl_plan_free(&plan);
+        }
+    rl_data_free(data);
+    assert_int_equal(rl_lanes_holding(1, 1), 1);
+    assert_int_equal(rl_lanes_holding(8, 16), 8);
+    assert_int_equal(rl_lanes_holding(9, 16), 16);
+    assert_int_equal(rl_lanes_holding(1, 16), 4);
 }
 
 /* Nets given as layers, arms with cells of their own among them: a lane is that training alone there too, what is counted is
@@ -458,6 +493,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cutting_changes_nothing),
+        cmocka_unit_test(packs_are_no_wider_than_needed),
         cmocka_unit_test(layers_are_studied_as_they_are),
         cmocka_unit_test(layers_that_cannot_be_studied_are_refused),
         cmocka_unit_test(a_finer_census_changes_events_alone),
