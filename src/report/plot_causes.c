@@ -5,28 +5,30 @@
 
 #include <stdio.h>
 
-enum { PARTS = 6, ROW = 30 };
+enum { BORN, TERMS, OTHER = TERMS + RL_TERMS, PARTS, ROW = 30 };
 static const struct {
     const char *name, *colour;
     int pattern; /* gnuplot's */
 } LOOKS[PARTS] = {
-    { "born dead", "#7A7A7A", 3 },
-    { "bias moved", "#E69F00", 1 },
-    { "weights moved", "#D55E00", 7 },
-    { "inputs moved", "#0072B2", 4 },
-    { "skip moved", "#009E73", 2 },
-    { "other", "#CC79A7", 6 },
+    [BORN] = { "born dead", "#7A7A7A", 3 },
+    [TERMS + RL_BY_BIAS] = { "bias moved", "#E69F00", 1 },
+    [TERMS + RL_BY_WEIGHTS] = { "weights moved", "#D55E00", 7 },
+    [TERMS + RL_BY_INPUTS] = { "inputs moved", "#0072B2", 4 },
+    [TERMS + RL_BY_SKIP] = { "skip moved", "#009E73", 2 },
+    [TERMS + RL_BY_SCALE] = { "scale moved", "#56B4E9", 5 },
+    [TERMS + RL_BY_STATISTICS] = { "statistics moved", "#8B5A2B", 1 },
+    [OTHER] = { "other", "#CC79A7", 6 },
 };
 
 static void parts_of(const rl_ledger *ledger, size_t parts[PARTS])
 {
     size_t others = ledger->deaths;
-    parts[0] = ledger->born_dead;
-    for (int t = 0; t <= RL_BY_SKIP; t++) { /* a batch norm's own are among the others */
-        parts[1 + t] = ledger->death_causes[t];
+    parts[BORN] = ledger->born_dead;
+    for (int t = 0; t < RL_TERMS; t++) {
+        parts[TERMS + t] = ledger->death_causes[t];
         others -= ledger->death_causes[t];
     }
-    parts[PARTS - 1] = others;
+    parts[OTHER] = others;
 }
 
 static size_t dead_in(const rl_ledger *ledger)
@@ -42,6 +44,18 @@ static size_t rows_of(const rl_results *results)
         rows += dead_in(&ledger) > 0;
     }
     return rows;
+}
+
+static bool anyone_died_of(const rl_results *results, int part)
+{
+    for (size_t i = 0; i < results->setting_count * results->arm_count; i++) {
+        rl_ledger ledger = rl_ledger_of(results, i / results->arm_count, i % results->arm_count);
+        size_t parts[PARTS];
+        parts_of(&ledger, parts);
+        if (parts[part])
+            return true;
+    }
+    return false;
 }
 
 static bool wanted(const rl_results *results)
@@ -80,11 +94,14 @@ static void script(rl_writing *to, const rl_results *results, const rl_summary *
         "  set key at screen 0.5, screen %.5f center center horizontal samplen 1.6 width -1 font ',11' textcolor rgb "
         "'" RL_PLOT_INK "'\n  plot ",
         1 - 70.0 / (frame.top + frame.panel_height + frame.bottom));
-    for (int p = 0; p < PARTS; p++)
+    for (int p = 0; p < PARTS; p++) {
+        if (!anyone_died_of(results, p))
+            continue;
         rl_write(to,
             "'causes.dat' using (($%d+$%d)/2):1:(($%d-$%d)/2):(0.34) with boxxyerror fillstyle pattern %d border "
             "linecolor rgb '%s' fillcolor rgb '%s' title '%s', \\\n    ",
             2 + p, 3 + p, 3 + p, 2 + p, LOOKS[p].pattern, LOOKS[p].colour, LOOKS[p].colour, LOOKS[p].name);
+    }
     rl_write(to, "NaN notitle\n");
     rl_plot_clear(to);
     rl_plot_end(to);
@@ -118,6 +135,8 @@ static void caption(rl_writing *to, const rl_results *results)
     rl_write(to,
         "The cause of a death is the term that pushed hardest in Δz = Δb + Δw·x + w·Δx (and what a skip connection "
         "adds), on the training row on which the unit had been most awake. ");
+    if (anyone_died_of(results, TERMS + RL_BY_SCALE) || anyone_died_of(results, TERMS + RL_BY_STATISTICS))
+        rl_write(to, "Behind a batch norm, its scale γ and its running mean and variance are terms of their own. ");
     rl_write(to, rl_any_steps(results)
                      ? "The inputs of a recurrent layer are the data, which cannot move, and its own states, which do."
                      : "In the first hidden layer the inputs are data and cannot move.");

@@ -149,6 +149,47 @@ static void as_json(void **state)
     done(results);
 }
 
+static char *written(
+    void (*write)(rl_writing *to, const rl_results *results, const rl_summary *summary), const rl_results *results)
+{
+    rl_error err = { 0 };
+    rl_writing to = rl_writing_begin((rl_memory){ 0 }, &err);
+    write(&to, results, NULL);
+    char *text = rl_writing_end(&to);
+    assert_non_null(text);
+    return text;
+}
+
+/* Each cause has its part of the bar, and only those that killed are in the key. */
+static void plotted(void **state)
+{
+    (void)state;
+    static const struct {
+        rl_cause cause;
+        const char *name, *row;
+    } of[] = {
+        { RL_BY_BIAS, "bias moved", "1 0 33.3333 66.6667 66.6667 100 100 100 100 100\n" },
+        { RL_BY_SCALE, "scale moved", "1 0 33.3333 33.3333 33.3333 66.6667 66.6667 100 100 100\n" },
+        { RL_BY_STATISTICS, "statistics moved", "1 0 33.3333 33.3333 33.3333 66.6667 66.6667 66.6667 100 100\n" },
+        { RL_BY_SLOPE, "other", "1 0 33.3333 33.3333 33.3333 66.6667 66.6667 66.6667 66.6667 100\n" },
+    };
+    rl_results *results = results_with_events();
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
+        results->cells[2].trials[1].events[2].cause = of[i].cause;
+        char *data = written(rl_plot_causes.data, results), *script = written(rl_plot_causes.script, results);
+        if (!strstr(data, of[i].row))
+            fail_msg("expected \"%s\" in \"%s\"", of[i].row, data);
+        for (size_t j = 0; j < sizeof of / sizeof *of; j++) {
+            char title[40];
+            snprintf(title, sizeof title, "title '%s'", of[j].name);
+            assert_int_equal(strstr(script, title) != NULL, i == j);
+        }
+        free(data);
+        free(script);
+    }
+    done(results);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +197,7 @@ int main(void)
         cmocka_unit_test(lines),
         cmocka_unit_test(sentences),
         cmocka_unit_test(as_json),
+        cmocka_unit_test(plotted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
