@@ -2,25 +2,12 @@
  * diverge, one point before the first step and one after each epoch. */
 #include "report/gan.h"
 #include "report/json_pieces.h"
+#include "report/ledger.h"
 
 #include <math.h>
 #include <stdio.h>
 
 static const char *const sides[RL_RIVALS] = { "generator", "discriminator" };
-
-static rl_json *interval(double low, double high)
-{
-    return isfinite(low) && isfinite(high) ? rl_json_numbers((double[]){ low, high }, 2) : rl_json_null();
-}
-
-static rl_json *estimate(rl_estimate e)
-{
-    rl_json *object = rl_json_object();
-    rl_json_set(&object, "mean", rl_json_number(e.mean));
-    rl_json_set(&object, "sd", rl_json_number(e.sd));
-    rl_json_set(&object, "ci95", interval(e.low, e.high));
-    return object;
-}
 
 static rl_json *label_of(const rl_gan_results *results, size_t arm)
 {
@@ -74,15 +61,12 @@ static rl_json *seeds_of(const rl_gan_results *results, size_t arm)
 
 static rl_json *ledger_of(const rl_ledger *ledger)
 {
-    static const char *const causes[RL_TERMS] = { "bias", "weights", "inputs", "skip" };
-    rl_json *object = rl_json_object(), *deaths = rl_json_object();
-    for (int c = 0; c < RL_BY_SKIP; c++)
-        rl_json_set(&deaths, causes[c], rl_json_count(ledger->death_causes[c]));
+    rl_json *object = rl_json_object();
     rl_json_set(&object, "units", rl_json_count(ledger->units));
     rl_json_set(&object, "born_dead", rl_json_count(ledger->born_dead));
     rl_json_set(&object, "deaths", rl_json_count(ledger->deaths));
     rl_json_set(&object, "revivals", rl_json_count(ledger->revivals));
-    rl_json_set(&object, "deaths_by_cause", deaths);
+    rl_json_set(&object, "deaths_by_cause", rl_causes_json(ledger->death_causes));
     return object;
 }
 
@@ -109,8 +93,8 @@ static rl_json *arm_of(const rl_gan_results *results, const rl_gan_summary *summ
     rl_json_set(&object, "all_modes_covered", covered);
     for (int m = 0; m < RL_GAN_MEASURES; m++) {
         rl_json *measure = rl_json_object();
-        rl_json_set(&measure, "initial", estimate(arm->first[m]));
-        rl_json_set(&measure, "final", estimate(arm->last[m]));
+        rl_json_set(&measure, "initial", rl_estimate_json(arm->first[m]));
+        rl_json_set(&measure, "final", rl_estimate_json(arm->last[m]));
         rl_json_set(&object, rl_gan_measure_name((rl_gan_measure)m), measure);
         rl_json_set(&curves, rl_gan_measure_name((rl_gan_measure)m),
             rl_json_numbers(arm->mean[m], (size_t)rl_epochs(&results->recipe) + 1));
@@ -129,15 +113,10 @@ static rl_json *pair_of(const rl_gan_results *results, const rl_gan_summary *sum
     for (int m = 0; m < RL_GAN_MEASURES; m++) {
         const rl_comparison *c = &summary->pairs[(b - 1) * RL_GAN_MEASURES + (size_t)m];
         char name[64];
-        rl_json *difference = rl_json_object();
         if (m == 0)
             rl_json_set(&pair, "n", rl_json_count(c->difference.n));
-        rl_json_set(&difference, "mean", rl_json_number(c->difference.mean));
-        rl_json_set(&difference, "ci95", interval(c->difference.low, c->difference.high));
-        rl_json_set(&difference, "p", rl_json_number(c->p));
-        rl_json_set(&difference, "p_holm", rl_json_number(c->p_holm));
         snprintf(name, sizeof name, "%s_difference", rl_gan_measure_name((rl_gan_measure)m));
-        rl_json_set(&pair, name, difference);
+        rl_json_set(&pair, name, rl_comparison_json(*c));
     }
     return pair;
 }

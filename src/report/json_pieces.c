@@ -1,5 +1,7 @@
 #include "report/json_pieces.h"
 
+#include <math.h>
+
 static const char *schedule_name(rl_schedule schedule)
 {
     return schedule == RL_STEP ? "step" : schedule == RL_COSINE ? "cosine" : "constant";
@@ -80,4 +82,28 @@ rl_json *rl_confusion_json(const size_t *confusion, size_t classes)
         rl_json_push(&rows, row);
     }
     return rows;
+}
+
+rl_json *rl_interval_json(double low, double high)
+{
+    return isfinite(low) && isfinite(high) ? rl_json_numbers((double[]){ low, high }, 2) : rl_json_null();
+}
+
+rl_json *rl_estimate_json(rl_estimate e)
+{
+    rl_json *object = rl_json_object();
+    rl_json_set(&object, "mean", rl_json_number(e.mean));
+    rl_json_set(&object, "sd", rl_json_number(e.sd));
+    rl_json_set(&object, "ci95", rl_interval_json(e.low, e.high));
+    return object;
+}
+
+rl_json *rl_comparison_json(rl_comparison c)
+{
+    rl_json *object = rl_json_object();
+    rl_json_set(&object, "mean", rl_json_number(c.difference.mean));
+    rl_json_set(&object, "ci95", rl_interval_json(c.difference.low, c.difference.high));
+    rl_json_set(&object, "p", rl_json_number(c.p));
+    rl_json_set(&object, "p_holm", rl_json_number(c.p_holm));
+    return object;
 }

@@ -8,25 +8,11 @@
 #include <math.h>
 #include <string.h>
 
-static rl_json *interval(double low, double high)
-{
-    return isfinite(low) && isfinite(high) ? rl_json_numbers((double[]){ low, high }, 2) : rl_json_null();
-}
-
-static rl_json *estimate(rl_estimate e)
-{
-    rl_json *object = rl_json_object();
-    rl_json_set(&object, "mean", rl_json_number(e.mean));
-    rl_json_set(&object, "sd", rl_json_number(e.sd));
-    rl_json_set(&object, "ci95", interval(e.low, e.high));
-    return object;
-}
-
 static rl_json *first_and_last(rl_estimate first, rl_estimate last)
 {
     rl_json *object = rl_json_object();
-    rl_json_set(&object, "initial", estimate(first));
-    rl_json_set(&object, "final", estimate(last));
+    rl_json_set(&object, "initial", rl_estimate_json(first));
+    rl_json_set(&object, "final", rl_estimate_json(last));
     return object;
 }
 
@@ -113,7 +99,7 @@ static rl_json *norm_of(rl_estimate decades)
     rl_json *object = rl_json_object();
     rl_json_set(&object, "n", rl_json_count(decades.n));
     rl_json_set(&object, "mean", rl_json_number(pow(10, decades.mean)));
-    rl_json_set(&object, "ci95", interval(pow(10, decades.low), pow(10, decades.high)));
+    rl_json_set(&object, "ci95", rl_interval_json(pow(10, decades.low), pow(10, decades.high)));
     return object;
 }
 
@@ -152,12 +138,13 @@ static rl_json *arm_of(const rl_results *results, const rl_arm_summary *summary)
     rl_json_set(&object, "seeds", rl_json_count(summary->seeds));
     rl_json_set(&object, "n", rl_json_count(summary->n));
     rl_json_set(&object, "diverged", rl_json_count(summary->diverged));
-    rl_json_set(&object, "final_loss", estimate(summary->final_loss));
-    rl_json_set(&object, "test_loss", estimate(summary->test_loss));
-    rl_json_set(&object, "gap", estimate(summary->gap));
-    rl_json_set(&object, "learned_alpha", summary->learned_alpha.n ? estimate(summary->learned_alpha) : rl_json_null());
-    rl_json_set(&object, "train_accuracy", estimate(summary->train_accuracy));
-    rl_json_set(&object, "test_accuracy", estimate(summary->test_accuracy));
+    rl_json_set(&object, "final_loss", rl_estimate_json(summary->final_loss));
+    rl_json_set(&object, "test_loss", rl_estimate_json(summary->test_loss));
+    rl_json_set(&object, "gap", rl_estimate_json(summary->gap));
+    rl_json_set(
+        &object, "learned_alpha", summary->learned_alpha.n ? rl_estimate_json(summary->learned_alpha) : rl_json_null());
+    rl_json_set(&object, "train_accuracy", rl_estimate_json(summary->train_accuracy));
+    rl_json_set(&object, "test_accuracy", rl_estimate_json(summary->test_accuracy));
     rl_json_set(&object, "dead_share", first_and_last(summary->dead_first, summary->dead_last));
     rl_json_set(&object, "silent_share", first_and_last(summary->silent_first, summary->silent_last));
     rl_json_set(&object, "loss_curve", rl_json_numbers(summary->loss_curve, points));
@@ -171,16 +158,6 @@ static rl_json *arm_of(const rl_results *results, const rl_arm_summary *summary)
         rl_json_set(&object, "layers", layers_of(cell, summary));
         rl_json_set(&object, "through_time", through_time(cell, summary));
     }
-    return object;
-}
-
-static rl_json *comparison(const rl_comparison *c)
-{
-    rl_json *object = rl_json_object();
-    rl_json_set(&object, "mean", rl_json_number(c->difference.mean));
-    rl_json_set(&object, "ci95", interval(c->difference.low, c->difference.high));
-    rl_json_set(&object, "p", rl_json_number(c->p));
-    rl_json_set(&object, "p_holm", rl_json_number(c->p_holm));
     return object;
 }
 
@@ -204,9 +181,9 @@ static rl_json *pair_of(const rl_results *results, const rl_pair_summary *pair)
     const char *measure = compared_by(results);
     if (strcmp(measure, COMPARED) != 0)
         rl_json_set(&object, COMPARED, rl_json_null());
-    rl_json_set(&object, measure, comparison(&pair->test_accuracy));
-    rl_json_set(&object, "dead_share_difference", comparison(&pair->dead_share));
-    rl_json_set(&object, "gap_difference", comparison(&pair->gap));
+    rl_json_set(&object, measure, rl_comparison_json(pair->test_accuracy));
+    rl_json_set(&object, "dead_share_difference", rl_comparison_json(pair->dead_share));
+    rl_json_set(&object, "gap_difference", rl_comparison_json(pair->gap));
     return object;
 }
 

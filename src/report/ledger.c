@@ -107,7 +107,7 @@ rl_json *rl_event_json(const rl_event *e, long epoch, int layer)
     return event;
 }
 
-static rl_json *by_cause(const size_t counts[RL_CAUSES])
+rl_json *rl_causes_json(const size_t counts[RL_CAUSES])
 {
     rl_json *object = rl_json_object();
     for (int c = 0; c < RL_CAUSES; c++)
@@ -139,8 +139,8 @@ rl_json *rl_ledger_json(const rl_results *results, size_t setting, size_t arm)
     rl_json_set(&object, "deaths", rl_json_count(ledger.deaths));
     rl_json_set(&object, "revivals", rl_json_count(ledger.revivals));
     rl_json_set(&object, "not_a_number", rl_json_count(ledger.broken));
-    rl_json_set(&object, "deaths_by_cause", by_cause(ledger.death_causes));
-    rl_json_set(&object, "revivals_by_cause", by_cause(ledger.revival_causes));
+    rl_json_set(&object, "deaths_by_cause", rl_causes_json(ledger.death_causes));
+    rl_json_set(&object, "revivals_by_cause", rl_causes_json(ledger.revival_causes));
     rl_json_set(&object, "listed", rl_json_count(listed));
     rl_json_set(&object, "list", list);
     return object;
