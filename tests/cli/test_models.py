@@ -14,7 +14,7 @@ SHORT = ["--epochs", "2", "--seeds", "3"]
 
 class Recurrent(ProgramTest):
     def test_document(self):
-        found = self.document("compare", "--model", "rnn", *SHORT)
+        found = self.document("compare", "--model", "rnn", "--epochs", "1", "--seeds", "3")
         self.assertEqual(found["study"]["model"], "rnn")
         self.assertEqual(found["study"]["activations"], ["relu", "leaky_relu:0.01", "tanh", "gru", "lstm"])
         for arm in found["arms"]:
