@@ -29,7 +29,8 @@ def side_by_side(results):
 
 
 def ledger(results, activation="relu"):
-    rows = [[net, *(each[what] for what in ("units", "born_dead", "deaths")), *each["deaths_by_cause"].values(), each["revivals"]]
+    rows = [[net, *(each[what] for what in ("units", "born_dead", "deaths")),
+             *(each["deaths_by_cause"][term] for term in ("bias", "weights", "inputs")), each["revivals"]]
             for net, each in arm(results, activation)["ledger"].items()]
     return table(["net", "hidden units", "born dead", "deaths", "by bias", "by weights", "by inputs", "revivals"], rows, "lrrrrrrr")
 
