@@ -3,7 +3,7 @@
 
     bench/accuracy.py PROGRAM               write bench/accuracy.json (`make accuracy`; half an hour)
     bench/accuracy.py PROGRAM --only NAME   measure that one anew and keep the others
-    bench/accuracy.py PROGRAM --quick       one seed and one epoch each, printed and not kept
+    bench/accuracy.py PROGRAM --quick       one seed and two epochs each, printed and not kept
 
 Fashion-MNIST is judged on its own 10,000 test images (Debian's package dataset-fashion-mnist), digits on the fifth of its
 rows that the split keeps for testing. The last epoch's net counts. Fashion-MNIST's settings are the best that were tried,
@@ -71,7 +71,7 @@ def main():
     results = json.loads(record.read_text()) if only else {}
     for name, (seeds, data, settings) in NETS.items():
         if only in (None, name):
-            results[name] = measure(program, data, [*settings, *(["--epochs", "1"] if quick else [])], 1 if quick else seeds)
+            results[name] = measure(program, data, [*settings, *(["--epochs", "2"] if quick else [])], 1 if quick else seeds)
             result = results[name]["test_accuracy"]
             if not quick:
                 print(f"{name}: {100 * result['mean']:.2f} % of {results[name]['test_rows']} test rows, mean of {seeds} seeds", flush=True)

@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -B
-"""bench/accuracy.py runs from end to end, on one seed and one epoch, and leaves its record alone."""
+"""bench/accuracy.py runs from end to end, on one seed and two epochs, and leaves its record alone."""
 import json
 import os
 import pathlib
