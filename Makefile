@@ -55,7 +55,7 @@ slides: build ## fill in the numbers of the slides and print them: slides/slides
 	@RELIVE_BUILD="$(BUILD)" documentation/tools/fill.py slides/slides.md
 	@documentation/tools/slides_of_course.py "$(BUILD)/slides"
 
-test: ## everything that is checked, about a quarter of an hour
+test: ## everything that is checked, 20 to 25 minutes on two processors
 	@tools/ensure test
 	@tests/run
 
